@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What the files of iotimer.ko share with each other and with nobody else.
+ *
+ * Locks, outermost first:
+ *
+ *	iotimer_mutex		devices, slots, interrupts, statistics memory
+ *	controller lock (_bh)	controllers and their queues
+ *	iotimer_device.lock	the driver's (_bh): never taken here but to show
+ *				a context and to teach lockdep the order
+ *	interrupt lock (irq)	the driver's, entered for it: ISR, synchronize
+ *	page lock (raw, irq)	who is started
+ *	tick lock (raw, irq)	when the tick goes off next
+ *	timer base lock		the kernel's, in mod_timer()
+ *
+ * No lock of the module is held while a routine, a control routine or an ISR
+ * runs, except the interrupt's own and, on PREEMPT_RT, the expiry lock, which
+ * only those who wait for a routine take.
+ */
+#ifndef IOTIMER_CORE_H
+#define IOTIMER_CORE_H
+
+#include <linux/bitops.h>
+#include <linux/jump_label.h>
+#include <linux/mutex.h>
+#include <linux/sched/clock.h>
+#include <linux/sizes.h>
+#include <linux/uaccess.h>
+
+#include <linux/iotimer.h>
+
+/* What the walk reads of a timer; fixed from init to delete. */
+struct iotimer_slot {
+	iotimer_routine_t	routine;
+	void			*context;
+	struct iotimer_device	*dev;
+};
+
+/* As many slots as fit into 4 KiB when locks are not debugged. */
+#define IOTIMER_SLOTS		140
+#define IOTIMER_SLOT_WORDS	BITS_TO_LONGS(IOTIMER_SLOTS)
+
+/*
+ * struct iotimer_page - timers side by side, so that the walk goes through
+ * memory in one direction
+ *
+ * M iotimer_mutex, P lock, W written by the walk alone
+ */
+struct iotimer_page {
+	raw_spinlock_t		lock;
+	unsigned int		nr_started;	/* P, read by the walk */
+	unsigned long		started[IOTIMER_SLOT_WORDS]; /* P, read by the walk */
+	unsigned long		used[IOTIMER_SLOT_WORDS]; /* M */
+	struct list_head	free;		/* M on the list if a slot is free */
+	u32			index;		/* M in the array of pages */
+	struct rcu_head		rcu;
+	u32			ticks[IOTIMER_SLOTS]; /* W */
+	struct iotimer_slot	slot[IOTIMER_SLOTS]; /* M */
+};
+
+/*
+ * Bucket n of a histogram counts values below 64 ns << n, the last all others:
+ * 8.6 s and more.
+ */
+#define IOTIMER_BUCKETS		29
+#define IOTIMER_BUCKET_SHIFT	6
+
+/* 256 bytes. Written by the walk alone, and only while statistics are on. */
+struct iotimer_stats {
+	u64			last_ns;
+	u64			max_ns;
+	u32			over;
+	bool			named;
+	u32			runtime[IOTIMER_BUCKETS];
+	u32			lateness[IOTIMER_BUCKETS];
+};
+
+/* What the tick file shows of the tick. */
+struct iotimer_tick_info {
+	bool			armed;
+	u64			passes;
+	u64			chunks;
+	u64			longest_chunk_ns;
+	u64			late_last_ns;
+	u64			late_max_ns;
+	unsigned int		missed;
+};
+
+/* main.c */
+extern struct mutex iotimer_mutex;
+extern unsigned int iotimer_period_ms;
+extern unsigned int iotimer_budget_us;
+extern unsigned int iotimer_routine_budget_us;
+extern unsigned int iotimer_dirs;
+
+/* check.c */
+int iotimer_check_name(const char *name);
+int iotimer_check_address(const void *address);
+bool iotimer_refuse_wait(const char *what, unsigned long caller);
+
+/* tick.c */
+int iotimer_tick_init(void);
+void iotimer_tick_exit(void);
+unsigned int iotimer_tick_period(void);
+unsigned int iotimer_nr_started(void);
+void iotimer_tick_info(struct iotimer_tick_info *info);
+int iotimer_slot_get(struct iotimer_device *dev, iotimer_routine_t routine,
+		     void *context);
+void iotimer_slot_put(struct iotimer_device *dev);
+bool iotimer_clear_started(struct iotimer_device *dev);
+void iotimer_wait_routine(struct iotimer_device *dev);
+bool iotimer_in_routine(void);
+bool iotimer_in_routine_of(struct iotimer_device *dev);
+bool iotimer_is_started(struct iotimer_device *dev);
+iotimer_routine_t iotimer_routine(struct iotimer_device *dev);
+void *iotimer_context(struct iotimer_device *dev);
+u32 iotimer_ticks(struct iotimer_device *dev);
+unsigned int iotimer_missed(struct iotimer_device *dev);
+
+/* stats.c */
+DECLARE_STATIC_KEY_FALSE(iotimer_stats_key);
+int iotimer_stats_init(bool on);
+int iotimer_stats_switch(bool on);
+void iotimer_stats_add(struct iotimer_device *dev);
+void iotimer_stats_account(const struct iotimer_slot *slot, u64 late, u64 ran);
+
+/* device.c */
+struct iotimer_device *iotimer_device_next(const char *name);
+struct iotimer_device *iotimer_device_owned(struct module *owner);
+extern unsigned int iotimer_nr_devices;
+
+/* interrupt.c */
+int iotimer_irq_init(void);
+void iotimer_irq_exit(void);
+void iotimer_irq_disconnect_all(struct iotimer_device *dev);
+
+/* controller.c */
+struct iotimer_controller {
+	struct rb_node		node;		/* M by name */
+	struct rb_node		ext_node;	/* M by address of the extension */
+	struct module		*owner;		/* I */
+	size_t			ext_size;	/* I */
+	unsigned int		timers;		/* M whose context is the extension */
+	struct list_head	waiters;	/* C */
+	struct iotimer_device	*holder;	/* C */
+	bool			running;	/* C a control routine runs */
+	char			name[IOTIMER_NAME_LEN];
+	unsigned char		ext[] __aligned(ARCH_KMALLOC_MINALIGN);
+};
+
+struct iotimer_controller_info {
+	char			holder[IOTIMER_NAME_LEN];
+	unsigned int		waiters;
+};
+
+struct iotimer_controller *iotimer_controller_of(const void *context);
+struct iotimer_controller *iotimer_controller_next(const char *name);
+struct iotimer_controller *iotimer_controller_owned(struct module *owner);
+void iotimer_controller_info(struct iotimer_controller *ctl,
+			     struct iotimer_controller_info *info);
+void iotimer_controllers_leave(struct iotimer_device *dev);
+
+/* debugobj.c */
+#ifdef CONFIG_DEBUG_OBJECTS
+void iotimer_debug_init(struct iotimer_device *dev, void *context);
+void iotimer_debug_delete(struct iotimer_device *dev, void *context);
+#else
+static inline void iotimer_debug_init(struct iotimer_device *dev, void *context) { }
+static inline void iotimer_debug_delete(struct iotimer_device *dev, void *context) { }
+#endif
+
+/* debugfs.c */
+void iotimer_debugfs_init(void);
+void iotimer_debugfs_exit(void);
+void iotimer_debugfs_add(struct iotimer_device *dev);
+void iotimer_debugfs_remove(struct iotimer_device *dev);
+
+#endif /* IOTIMER_CORE_H */

@@ -1,0 +1,379 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Interrupts: an ISR that is entered with a lock held, and the one way for
+ * everybody else to touch what it shares: iotimer_synchronize().
+ *
+ * Virtual interrupts have no line. iotimer_irq_raise() puts them on a list of
+ * the CPU it runs on, and an irq_work of that CPU, which outlives all of them,
+ * enters their ISRs: in hard-interrupt context, and on PREEMPT_RT in a thread,
+ * just as handlers of real lines are threaded there. A raise while an earlier
+ * one has not been served is one interrupt, as with a level-triggered line; one
+ * that comes while the ISR runs is another.
+ */
+#include <linux/irq_work.h>
+#include <linux/percpu.h>
+
+#include "core.h"
+#include "trace.h"
+
+/* Bits of iotimer_irq.pending. */
+enum {
+	IRQ_RAISED,
+	IRQ_DEAD,		/* disconnect has begun */
+};
+
+struct raiser {
+	struct irq_work		work;
+	struct llist_head	raised;
+};
+
+static DEFINE_PER_CPU(struct raiser, raisers);
+
+static struct iotimer_irq_lock *lock_create(struct lock_class_key *key)
+{
+	struct iotimer_irq_lock *lock = kzalloc(sizeof(*lock), GFP_KERNEL);
+
+	if (!lock)
+		return NULL;
+	spin_lock_init(&lock->lock);
+	lockdep_set_class(&lock->lock, key);
+	refcount_set(&lock->users, 1);
+	return lock;
+}
+
+static void lock_put(struct iotimer_irq_lock *lock)
+{
+	if (refcount_dec_and_test(&lock->users))
+		kfree(lock);
+}
+
+/* Tells lockdep the order of X3, so that it reports the reverse at first sight. */
+static void teach_order(struct iotimer_device *dev, struct iotimer_irq *irq)
+{
+	unsigned long flags;
+
+	if (!IS_ENABLED(CONFIG_PROVE_LOCKING))
+		return;
+	spin_lock_bh(&dev->lock);
+	spin_lock_irqsave(&irq->lock->lock, flags);
+	spin_unlock_irqrestore(&irq->lock->lock, flags);
+	spin_unlock_bh(&dev->lock);
+}
+
+/*
+ * I2: the one door to all ISRs. Interrupts are off already, or on PREEMPT_RT the
+ * handler is a thread, so that a plain spin_lock() is enough.
+ */
+static irqreturn_t enter_isr(struct iotimer_irq *irq)
+{
+	struct iotimer_irq_lock *lock = irq->lock;
+	irqreturn_t ret;
+
+	spin_lock(&lock->lock);
+	WRITE_ONCE(lock->owner, current);
+	WRITE_ONCE(irq->count, irq->count + 1);
+	ret = irq->isr(irq, irq->context);
+	WRITE_ONCE(lock->owner, NULL);
+	spin_unlock(&lock->lock);
+	return ret;
+}
+
+static irqreturn_t line_handler(int line, void *irq)
+{
+	return enter_isr(irq);
+}
+
+static void irq_put(struct iotimer_irq *irq)
+{
+	if (refcount_dec_and_test(&irq->users))
+		complete(&irq->gone);
+}
+
+/* A raise that comes after the bit is clear is another interrupt. */
+static void serve(struct iotimer_irq *irq)
+{
+	clear_bit(IRQ_RAISED, &irq->pending);
+	smp_mb__after_atomic();	/* pairs with that of test_and_set in raise */
+	enter_isr(irq);
+	irq_put(irq);
+}
+
+static void serve_raised(struct irq_work *work)
+{
+	struct raiser *raiser = container_of(work, struct raiser, work);
+	struct llist_node *list = llist_del_all(&raiser->raised);
+	struct iotimer_irq *irq, *next;
+
+	list = llist_reverse_order(list);
+	/* As the kernel does around handlers that it threads. */
+	if (IS_ENABLED(CONFIG_PREEMPT_RT))
+		local_bh_disable();
+	llist_for_each_entry_safe(irq, next, list, raised)
+		serve(irq);
+	if (IS_ENABLED(CONFIG_PREEMPT_RT))
+		local_bh_enable();
+}
+
+/**
+ * iotimer_irq_raise() - raise a virtual interrupt
+ * @irq: an interrupt connected with %IOTIMER_IRQ_VIRTUAL
+ *
+ * The ISR runs after this at least once, on this CPU, in hard-interrupt context
+ * (PREEMPT_RT: in a thread); where interrupts are on, usually before this
+ * returns. Whatever the caller stored before is visible to it.
+ *
+ * Context: Any, any lock but the interrupt's own may be held; with its own it is
+ * served after the lock is free.
+ * Return: 0; -EINVAL for a bad interrupt or one with a line; -ESHUTDOWN once
+ * disconnecting began.
+ */
+int iotimer_irq_raise(struct iotimer_irq *irq)
+{
+	struct raiser *raiser;
+
+	if (IS_ERR_OR_NULL(irq) || irq->line != IOTIMER_IRQ_VIRTUAL)
+		return -EINVAL;
+	if (test_bit(IRQ_DEAD, &irq->pending) || !refcount_inc_not_zero(&irq->users))
+		return -ESHUTDOWN;
+	if (test_and_set_bit(IRQ_RAISED, &irq->pending)) {
+		irq_put(irq);
+		return 0;
+	}
+	raiser = get_cpu_ptr(&raisers);
+	llist_add(&irq->raised, &raiser->raised);
+	irq_work_queue(&raiser->work);
+	put_cpu_ptr(&raisers);
+	return 0;
+}
+EXPORT_SYMBOL_GPL(iotimer_irq_raise);
+
+static struct iotimer_irq *irq_create(struct iotimer_device *dev,
+				      const struct iotimer_irq_config *config,
+				      struct lock_class_key *key)
+{
+	struct iotimer_irq *irq = kzalloc(sizeof(*irq), GFP_KERNEL);
+
+	if (!irq)
+		return NULL;
+	irq->lock = config->share_lock ? config->share_lock->lock : lock_create(key);
+	if (!irq->lock) {
+		kfree(irq);
+		return NULL;
+	}
+	if (config->share_lock)
+		refcount_inc(&irq->lock->users);
+	irq->isr = config->isr;
+	irq->context = config->context;
+	irq->dev = dev;
+	irq->line = config->line;
+	refcount_set(&irq->users, 1);
+	init_completion(&irq->gone);
+	INIT_LIST_HEAD(&irq->node);
+	return irq;
+}
+
+static void irq_free(struct iotimer_irq *irq)
+{
+	lock_put(irq->lock);
+	kfree(irq);
+}
+
+/* Under iotimer_mutex, so that deletion comes before or after. */
+static int irq_enable(struct iotimer_device *dev, struct iotimer_irq *irq,
+		      unsigned long flags)
+{
+	int ret = 0;
+
+	if (dev->deleting)
+		return -ESHUTDOWN;
+	teach_order(dev, irq);
+	if (irq->line != IOTIMER_IRQ_VIRTUAL)
+		ret = request_irq(irq->line, line_handler, flags, dev->name, irq);
+	if (!ret)
+		list_add_tail(&irq->node, &dev->irqs);
+	return ret;
+}
+
+static int check_config(const struct iotimer_irq_config *config)
+{
+	if (IS_ERR_OR_NULL(config) || !config->isr || IS_ERR(config->share_lock))
+		return -EINVAL;
+	if (config->line == IOTIMER_IRQ_VIRTUAL && config->flags)
+		return -EINVAL;
+	if (iotimer_check_address(config->isr) ||
+	    iotimer_check_address(config->context))
+		return -EFAULT;
+	return 0;
+}
+
+/* Driver code calls the iotimer_irq_connect() macro. */
+int __iotimer_irq_connect(struct iotimer_device *dev,
+			  const struct iotimer_irq_config *config,
+			  struct iotimer_irq **irqp, struct lock_class_key *key)
+{
+	struct iotimer_irq *irq;
+	int ret;
+
+	if (IS_ERR_OR_NULL(dev) || IS_ERR_OR_NULL(irqp))
+		return -EINVAL;
+	*irqp = NULL;
+	ret = check_config(config);
+	if (ret)
+		return ret;
+	irq = irq_create(dev, config, key);
+	if (!irq)
+		return -ENOMEM;
+	/* The ISR may be entered from request_irq() on (I5). */
+	WRITE_ONCE(*irqp, irq);
+	mutex_lock(&iotimer_mutex);
+	ret = irq_enable(dev, irq, config->flags);
+	mutex_unlock(&iotimer_mutex);
+	if (ret) {
+		WRITE_ONCE(*irqp, NULL);
+		irq_free(irq);
+	}
+	return ret;
+}
+EXPORT_SYMBOL_GPL(__iotimer_irq_connect);
+
+/* Waits until the ISR is over; the interrupt is on no list any more. */
+static void irq_destroy(struct iotimer_irq *irq)
+{
+	if (irq->line != IOTIMER_IRQ_VIRTUAL) {
+		free_irq(irq->line, irq);
+	} else {
+		set_bit(IRQ_DEAD, &irq->pending);
+		irq_put(irq);
+		wait_for_completion(&irq->gone);
+	}
+	irq_free(irq);
+}
+
+/* Under iotimer_mutex. */
+static void irq_unlink(struct iotimer_irq *irq)
+{
+	list_del(&irq->node);
+	if (irq->dev->show_irq != irq)
+		return;
+	irq->dev->show = NULL;
+	irq->dev->show_irq = NULL;
+}
+
+/**
+ * iotimer_irq_disconnect() - disconnect an interrupt service routine
+ * @irq: a connected interrupt, invalid afterwards
+ *
+ * Waits until the ISR is not running on any CPU; it is not entered again (I5).
+ * Interrupts that share the lock keep it.
+ *
+ * Context: Process, may sleep. The caller must not hold a lock that the ISR
+ * takes.
+ * Return: 0; -EINVAL for a bad interrupt; -EDEADLK, and one warning that names
+ * the caller, in the ISR, in a function that iotimer_synchronize() runs, in a
+ * routine and in any other atomic context, where nothing is changed.
+ */
+int iotimer_irq_disconnect(struct iotimer_irq *irq)
+{
+	if (IS_ERR_OR_NULL(irq))
+		return -EINVAL;
+	if (iotimer_refuse_wait(__func__, _RET_IP_))
+		return -EDEADLK;
+	mutex_lock(&iotimer_mutex);
+	irq_unlink(irq);
+	mutex_unlock(&iotimer_mutex);
+	irq_destroy(irq);
+	return 0;
+}
+EXPORT_SYMBOL_GPL(iotimer_irq_disconnect);
+
+static struct iotimer_irq *irq_unlink_first(struct iotimer_device *dev)
+{
+	struct iotimer_irq *irq;
+
+	mutex_lock(&iotimer_mutex);
+	irq = list_first_entry_or_null(&dev->irqs, struct iotimer_irq, node);
+	if (irq)
+		irq_unlink(irq);
+	mutex_unlock(&iotimer_mutex);
+	return irq;
+}
+
+/* The device is being deleted, so that none is connected any more. */
+void iotimer_irq_disconnect_all(struct iotimer_device *dev)
+{
+	struct iotimer_irq *irq;
+
+	while ((irq = irq_unlink_first(dev)))
+		irq_destroy(irq);
+}
+
+static noinline int refuse_nesting(struct iotimer_irq *irq, unsigned long caller)
+{
+	WARN_ONCE(1, "iotimer: %ps: iotimer_synchronize of %s under the lock it takes would wait for ever\n",
+		  (void *)caller, irq->dev->name);
+	return -EDEADLK;
+}
+
+/**
+ * iotimer_synchronize() - run a SynchCritSection
+ * @irq: the interrupt whose ISR shares the state that @fn touches
+ * @fn: called with the interrupt's lock held and interrupts off, on this CPU;
+ *	must not sleep and should be done in microseconds
+ * @context: passed to @fn
+ *
+ * The ISR does not run, on any CPU, while @fn does (I2); the interrupt state is
+ * as before when this returns (I1). On PREEMPT_RT the ISR is a thread and the
+ * lock sleeps: interrupts stay on, the exclusion is the same.
+ *
+ * Context: Process, softirq or routine; not in the interrupt's own ISR, which
+ * has the lock already. May be called with iotimer_device.lock held, not the
+ * other way round (X3).
+ * Return: what @fn returns, verbatim (I1, I7); -EINVAL for a bad interrupt or
+ * no @fn; -EDEADLK, and one warning that names the caller, where the lock is
+ * held by the caller already. A @fn that never returns negative values can be
+ * told from both.
+ */
+int iotimer_synchronize(struct iotimer_irq *irq, int (*fn)(void *context),
+			void *context)
+{
+	struct iotimer_irq_lock *lock;
+	unsigned long flags;
+	int ret;
+
+	if (IS_ERR_OR_NULL(irq) || !fn)
+		return -EINVAL;
+	lock = irq->lock;
+	if (unlikely(READ_ONCE(lock->owner) == current))
+		return refuse_nesting(irq, _RET_IP_);
+	spin_lock_irqsave(&lock->lock, flags);
+	WRITE_ONCE(lock->owner, current);
+	WRITE_ONCE(irq->synchronized, irq->synchronized + 1);
+	ret = fn(context);
+	WRITE_ONCE(lock->owner, NULL);
+	spin_unlock_irqrestore(&lock->lock, flags);
+	trace_iotimer_synchronize(irq->dev, fn, ret);
+	return ret;
+}
+EXPORT_SYMBOL_GPL(iotimer_synchronize);
+
+int iotimer_irq_init(void)
+{
+	struct raiser *raiser;
+	int cpu;
+
+	for_each_possible_cpu(cpu) {
+		raiser = per_cpu_ptr(&raisers, cpu);
+		init_irq_work(&raiser->work, serve_raised);
+		init_llist_head(&raiser->raised);
+	}
+	return 0;
+}
+
+/* No interrupt is connected any more, but the last one's irq_work may be ending. */
+void iotimer_irq_exit(void)
+{
+	int cpu;
+
+	for_each_possible_cpu(cpu)
+		irq_work_sync(&per_cpu_ptr(&raisers, cpu)->work);
+}

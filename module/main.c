@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Loading, unloading, parameters, and what drivers leave behind.
+ */
+#include <linux/kernel.h>
+#include <linux/module.h>
+#include <linux/moduleparam.h>
+#include <linux/notifier.h>
+#include <linux/stringify.h>
+
+#include "core.h"
+
+DEFINE_MUTEX(iotimer_mutex);	/* what is marked M in core.h and iotimer.h */
+
+/* A number with a range; what lies outside is refused by name. */
+struct range_param {
+	unsigned int		*value;
+	const char		*name;
+	unsigned int		min;
+	unsigned int		max;
+};
+
+static int range_set(const char *text, const struct kernel_param *kp)
+{
+	const struct range_param *p = kp->arg;
+	unsigned int value;
+
+	if (!text || kstrtouint(text, 0, &value) ||
+	    value < p->min || value > p->max) {
+		pr_err("iotimer: %s: %s is not in %u..%u\n", p->name,
+		       text ? strim((char *)text) : "nothing", p->min, p->max);
+		return -EINVAL;
+	}
+	WRITE_ONCE(*p->value, value);
+	return 0;
+}
+
+static int range_get(char *buffer, const struct kernel_param *kp)
+{
+	const struct range_param *p = kp->arg;
+
+	return sysfs_emit(buffer, "%u\n", READ_ONCE(*p->value));
+}
+
+static const struct kernel_param_ops range_ops = {
+	.set = range_set,
+	.get = range_get,
+};
+
+#define RANGE_PARAM(NAME, DEFAULT, MIN, MAX, MODE, TEXT)		\
+unsigned int iotimer_##NAME = DEFAULT;					\
+static struct range_param NAME##_param = {				\
+	&iotimer_##NAME, #NAME, MIN, MAX				\
+};									\
+module_param_cb(NAME, &range_ops, &NAME##_param, MODE);			\
+MODULE_PARM_DESC(NAME, TEXT ", " __stringify(MIN) ".." __stringify(MAX)	\
+		 ", default " __stringify(DEFAULT))
+
+RANGE_PARAM(period_ms, 1000, 10, 3600000, 0444,
+	    "milliseconds from tick to tick, rounded up to jiffies");
+RANGE_PARAM(budget_us, 200, 10, 1000000, 0644,
+	    "microseconds after which a pass goes on at the next jiffy");
+RANGE_PARAM(routine_budget_us, 100, 1, 1000000, 0644,
+	    "microseconds that a routine may take before it is counted and named, with statistics on");
+RANGE_PARAM(dirs, 1024, 0, 1000000, 0444,
+	    "how many devices get a debugfs directory of their own");
+
+static bool stats;
+module_param(stats, bool, 0444);
+MODULE_PARM_DESC(stats, "statistics from the start, see debugfs iotimer/stats");
+
+/*
+ * T13: a module is about to be freed, after its exit function or because its
+ * init function failed. What it has not deleted would run code that is gone.
+ *
+ * Holding a reference on the owner instead would not do: a driver's exit
+ * function, which deletes its devices, is not called while there is one, and a
+ * module whose init fails is freed in spite of any.
+ */
+static void delete_leftovers(struct module *owner)
+{
+	struct iotimer_controller *ctl;
+	struct iotimer_device *dev;
+
+	while ((dev = iotimer_device_owned(owner))) {
+		pr_warn("iotimer: module %s left device %s behind, deleting it\n",
+			owner->name, dev->name);
+		iotimer_device_delete(dev);
+	}
+	while ((ctl = iotimer_controller_owned(owner))) {
+		pr_warn("iotimer: module %s left controller %s behind, deleting it\n",
+			owner->name, ctl->name);
+		if (WARN_ON(iotimer_controller_delete(ctl)))
+			break;
+	}
+}
+
+static int module_event(struct notifier_block *nb, unsigned long event, void *owner)
+{
+	if (event == MODULE_STATE_GOING)
+		delete_leftovers(owner);
+	return NOTIFY_DONE;
+}
+
+static struct notifier_block module_notifier = {
+	.notifier_call = module_event,
+};
+
+static int __init iotimer_module_init(void)
+{
+	int ret;
+
+	iotimer_tick_init();
+	iotimer_irq_init();
+	ret = register_module_notifier(&module_notifier);
+	if (ret)
+		return ret;
+	iotimer_stats_init(stats);
+	iotimer_debugfs_init();
+	return 0;
+}
+module_init(iotimer_module_init);
+
+/* Every driver that uses this is gone, and everything that it had. */
+static void __exit iotimer_module_exit(void)
+{
+	unregister_module_notifier(&module_notifier);
+	iotimer_debugfs_exit();
+	iotimer_irq_exit();
+	iotimer_tick_exit();
+}
+module_exit(iotimer_module_exit);
+
+MODULE_DESCRIPTION("IoTimer model: one timer routine per device, about once a second");
+MODULE_AUTHOR("The iotimer authors");
+MODULE_LICENSE("GPL");

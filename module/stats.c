@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Statistics of routines: nothing is measured, nor memory used, until somebody
+ * switches them on. What was gathered stays until the device is deleted.
+ */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/math64.h>
+#include <linux/printk.h>
+#include <linux/ratelimit.h>
+#include <linux/time64.h>
+
+#include "core.h"
+
+DEFINE_STATIC_KEY_FALSE(iotimer_stats_key);
+
+/* For a device with a timer. Under iotimer_mutex. */
+static int allocate(struct iotimer_device *dev)
+{
+	struct iotimer_stats *stats;
+
+	if (!dev->page || dev->stats)
+		return 0;
+	stats = kzalloc(sizeof(*stats), GFP_KERNEL);
+	if (!stats)
+		return -ENOMEM;
+	/* The zeroes first: pairs with READ_ONCE() in the walk. */
+	smp_store_release(&dev->stats, stats);
+	return 0;
+}
+
+static int allocate_all(void)
+{
+	struct iotimer_device *dev;
+	int ret = 0;
+
+	dev = iotimer_device_next("");
+	while (dev && !ret) {
+		ret = allocate(dev);
+		dev = iotimer_device_next(dev->name);
+		cond_resched();
+	}
+	return ret;
+}
+
+/* On failure the switch stays as it was. */
+int iotimer_stats_switch(bool on)
+{
+	int ret = 0;
+
+	mutex_lock(&iotimer_mutex);
+	if (on)
+		ret = allocate_all();
+	if (!ret && on)
+		static_branch_enable(&iotimer_stats_key);
+	else if (!on)
+		static_branch_disable(&iotimer_stats_key);
+	mutex_unlock(&iotimer_mutex);
+	return ret;
+}
+
+/* A timer works without: it is then not measured. Under iotimer_mutex. */
+void iotimer_stats_add(struct iotimer_device *dev)
+{
+	lockdep_assert_held(&iotimer_mutex);
+	if (static_key_enabled(&iotimer_stats_key))
+		allocate(dev);
+}
+
+int iotimer_stats_init(bool on)
+{
+	return on ? iotimer_stats_switch(true) : 0;
+}
+
+static void count(u32 *counter)
+{
+	WRITE_ONCE(*counter, *counter + 1);
+}
+
+static unsigned int bucket(u64 ns)
+{
+	return min(fls64(ns >> IOTIMER_BUCKET_SHIFT), IOTIMER_BUCKETS - 1);
+}
+
+/*
+ * Names a device once, and of neighbours with the same routine only the first:
+ * a routine may serve a hundred thousand devices.
+ */
+static void over_budget(const struct iotimer_slot *slot,
+			struct iotimer_stats *stats, u64 ran, unsigned int budget)
+{
+	static iotimer_routine_t named;
+
+	count(&stats->over);
+	if (stats->named)
+		return;
+	stats->named = true;
+	if (slot->routine == named)
+		return;
+	named = slot->routine;
+	pr_warn_ratelimited("routine %ps of %s took %llu us, budget %u us\n",
+			    slot->routine, slot->dev->name,
+			    div_u64(ran, NSEC_PER_USEC), budget);
+}
+
+/* Called by the walk alone, after each routine while statistics are on. */
+void iotimer_stats_account(const struct iotimer_slot *slot, u64 late, u64 ran)
+{
+	struct iotimer_stats *stats = READ_ONCE(slot->dev->stats);
+	unsigned int budget = READ_ONCE(iotimer_routine_budget_us);
+
+	if (!stats)
+		return;
+	WRITE_ONCE(stats->last_ns, ran);
+	if (ran > stats->max_ns)
+		WRITE_ONCE(stats->max_ns, ran);
+	count(&stats->runtime[bucket(ran)]);
+	count(&stats->lateness[bucket(late)]);
+	if (ran > (u64)budget * NSEC_PER_USEC)
+		over_budget(slot, stats, ran, budget);
+}
