@@ -36,7 +36,7 @@ int iotimer_check_address(const void *address)
 		return 0;
 	if (IS_ERR(address))
 		return -EFAULT;
-	if (IS_ENABLED(CONFIG_ARCH_HAS_NON_OVERLAPPING_ADDRESS_SPACE))
+	if (IS_ENABLED(CONFIG_ALTERNATE_USER_ADDRESS_SPACE))
 		return 0;
 	return (unsigned long)address < TASK_SIZE_MAX ? -EFAULT : 0;
 }
