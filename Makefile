@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: GPL-2.0
+# What a person types. `make help` lists it; the work is done by Kbuild and by selftests/vm/.
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := modules
+
+# A kernel's release or one of stock, rt, cloud (see selftests/vm/kernel.sh)
+KERNEL ?=
+INSTALL_MOD_PATH ?= $(DESTDIR)
+
+vm := selftests/vm
+debugfs := /sys/kernel/debug/iotimer
+jobs = $(if $(findstring -j,$(MAKEFLAGS)),,-j$(shell nproc))
+# $(call kbuild,M,TARGETS): BTF for a module would need the vmlinux that header packages lack
+kbuild = $(MAKE) $(jobs) -C "$$headers" M=$(CURDIR)$(1) CONFIG_DEBUG_INFO_BTF_MODULES= $(2)
+
+modules: ## build all modules for KERNEL (default: the running kernel)
+	@headers=$$($(vm)/headers.sh $(KERNEL)) && $(call kbuild,,modules)
+
+load: ## insert the module and the sample that needs no hardware
+	insmod module/iotimer.ko
+	insmod module/samples/iotimer_vdev.ko
+
+unload: ## remove both
+	-rmmod iotimer_vdev
+	rmmod iotimer
+
+inspect: ## print the tables of the loaded module
+	@for table in timers tick controllers interrupts; do \
+		echo "== $$table"; cat $(debugfs)/$$table || exit; \
+	done
+
+demo: ## show it at work in a virtual machine, on KERNEL (default: stock)
+	@KERNEL="$(KERNEL)" $(vm)/demo.sh
+
+check: ## run the selftests, or TESTS, in virtual machines, on KERNEL (default: stock rt)
+	@KERNEL="$(KERNEL)" TESTS="$(TESTS)" $(vm)/check.sh
+
+lint: ## run every checker over the sources
+	@$(vm)/lint.sh
+
+install: ## install the module and its header, below DESTDIR or INSTALL_MOD_PATH if given
+	@headers=$$($(vm)/headers.sh $(KERNEL)) && \
+	release=$$(sed -n 's/.*UTS_RELEASE "\(.*\)"/\1/p' "$$headers/include/generated/utsrelease.h") && \
+	$(call kbuild,/module,modules) && \
+	$(call kbuild,/module,modules_install INSTALL_MOD_PATH="$(INSTALL_MOD_PATH)") && \
+	install -D -m 644 -t "$(INSTALL_MOD_PATH)/usr/src/iotimer/include/linux" module/include/linux/iotimer.h && \
+	install -m 644 -t "$(INSTALL_MOD_PATH)/usr/src/iotimer" module/Module.symvers && \
+	PATH=$$PATH:/sbin:/usr/sbin depmod -b "$(INSTALL_MOD_PATH)/" "$$release"
+
+clean: ## remove what was built
+	@headers=$$($(vm)/headers.sh $(KERNEL) 2>/dev/null) && \
+		$(call kbuild,,clean) && $(call kbuild,/module,clean) || :
+	rm -rf .build $(patsubst %.c,%,$(wildcard selftests/*.c))
+
+clean-cache: ## remove downloaded kernels and kselftest
+	@. $(vm)/lib.sh && rm -rfv "$$cache"
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\): ## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
+
+.PHONY: modules load unload inspect demo check lint install clean clean-cache help

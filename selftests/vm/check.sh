@@ -1,0 +1,71 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# check.sh: runs the selftests on each of KERNEL ("stock rt", or what kernel.sh takes), all of them or
+# those in TESTS, JOBS kernels at a time. Ends with the line "N passed, N failed, N skipped".
+
+. "$(dirname "$0")/lib.sh"
+
+kernels=${KERNEL:-stock rt}
+TESTS=${TESTS-}
+passed=0 failed=0 skipped=0
+
+count() { # NAME LOG
+	local results p f s
+	results=$(awk -f "$vm/tap.awk" "$2")
+	read -r p f s <<<"${results##*$'\n'}"
+	echo "$1: $p passed, $f failed, $s skipped"
+	sed '$d; s/^/  /' <<<"$results"
+	passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
+}
+
+broken() { # WHAT
+	echo "$1"
+	failed=$((failed + 1))
+}
+
+finish() {
+	echo "$passed passed, $failed failed, $skipped skipped"
+	[ "$failed" -eq 0 ] && exit
+	exit 1
+}
+
+prepare() { # KERNEL
+	local release
+	release=$("$vm/kernel.sh" "$1") && "$vm/build.sh" "$release" && "$vm/rootfs.sh" "$release" &&
+		echo "$release"
+}
+
+# Leaves its verdict in a file: its output is shown as it comes, beside that of the others.
+run() { # KERNEL RELEASE
+	local verdict=0
+	"$vm/boot.sh" "$2" check-guest.sh "TESTS=${TESTS// /,}" 2>&1 | sed -u "s/^/[$1] /" || verdict=1
+	echo $verdict >"$top/.build/$2/run/verdict"
+}
+
+"$vm/packages.sh" build vm || { broken "packages are missing" && finish; }
+
+declare -A releases
+for kernel in $kernels; do
+	note "$kernel: build"
+	releases[$kernel]=$(prepare "$kernel") || broken "$kernel: cannot be built"
+done
+
+for kernel in $kernels; do
+	[ -n "${releases[$kernel]}" ] || continue
+	while [ "$(jobs -rp | wc -l)" -ge "${JOBS:-$(nproc)}" ]; do
+		wait -n || :
+	done
+	run "$kernel" "${releases[$kernel]}" &
+done
+wait
+
+mkdir -p "$top/.build"
+"$vm/verdict-test.sh" >"$top/.build/verdict-test.log" || :
+count "the verdict itself" "$top/.build/verdict-test.log"
+for kernel in $kernels; do
+	[ -n "${releases[$kernel]}" ] || continue
+	run=$top/.build/${releases[$kernel]}/run
+	count "$kernel (${releases[$kernel]})" "$run/console.log"
+	[ "$(cat "$run/verdict")" = 0 ] || broken "$kernel: the verdict on the boot is bad, see above"
+done
+finish

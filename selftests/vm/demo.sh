@@ -1,0 +1,13 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# demo.sh: shows the module at work in a virtual machine, on KERNEL ("stock", or what kernel.sh takes).
+
+. "$(dirname "$0")/lib.sh"
+
+"$vm/packages.sh" build vm
+release=$("$vm/kernel.sh" "${KERNEL:-stock}")
+note "$release: build"
+"$vm/build.sh" "$release" modules
+"$vm/rootfs.sh" "$release"
+note "$release: boot"
+exec "$vm/boot.sh" "$release" demo-guest.sh

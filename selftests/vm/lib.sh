@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash disable=SC2034
+# Sourced by every script here: where things are, and how they speak.
+
+set -euo pipefail
+
+vm=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+top=$(cd "$vm/../.." && pwd)
+cache=${IOTIMER_CACHE:-${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/iotimer}
+
+export PATH=$PATH:/usr/sbin:/sbin LC_ALL=C
+# What `make check KERNEL=... TESTS=...` passes on is for us, not for the makes that we start.
+unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES
+
+# Progress goes to stderr: the stdout of several scripts is their answer.
+note() { printf '%s\n' "$*" >&2; }
+die() { note "${0##*/}: $*"; exit 1; }
+
+# What apt-get is needed for may be there already, so only its use asks whether it can be used.
+can_install() { [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null; }
+
+# The package lists of a fresh machine are empty, those of an old one may point at what the mirror has
+# dropped since: then they are fetched, and COMMAND gets its second try.
+with_package_lists() { # COMMAND...
+	if compgen -G '/var/lib/apt/lists/*_Packages*' >/dev/null; then
+		"$@" && return
+	fi
+	if can_install; then
+		note "apt-get update"
+		apt-get -qq update >&2 || return
+	fi
+	"$@"
+}
+
+install_packages() { # PACKAGE...
+	can_install || die "not root on a machine with apt-get; install: $*"
+	note "apt-get install $*"
+	DEBIAN_FRONTEND=noninteractive with_package_lists apt-get -qq -y \
+		-o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0 \
+		install --no-install-recommends "$@" >&2
+}
+
+# A scratch folder beside what is cached: a thing is finished there and then moved into place, so
+# that a run which is killed leaves no half of it behind.
+scratch() {
+	[ -z "${work-}" ] || return 0
+	mkdir -p "$cache"
+	work=$(mktemp -d "$cache/tmp.XXXXXX")
+	trap 'rm -rf "$work"' EXIT
+}
+
+# Leaves PACKAGE's .deb in the scratch folder; nothing is installed.
+download() { # PACKAGE
+	command -v apt-get >/dev/null || die "no apt-get to download $1 with"
+	(cd "$work" && apt-get -qq -o APT::Sandbox::User=root download "$1") >&2
+}
+
+# One way to call Kbuild, for other flags would build everything anew. BTF for a module would need the vmlinux that header packages lack.
+kbuild() { # RELEASE ARGUMENT...
+	local release=$1
+	shift
+	make -j"$(nproc)" -C "$cache/kernel-$release/headers" M="$top/.build/$release" \
+		W=1e CONFIG_DEBUG_INFO_BTF_MODULES= "$@"
+}

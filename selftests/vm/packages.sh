@@ -1,0 +1,44 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# packages.sh JOB...: sees to it that the commands which a JOB (build, vm, lint) needs are there.
+# As root on Debian what is missing is installed; elsewhere it is named and the script fails.
+
+. "$(dirname "$0")/lib.sh"
+
+declare -A commands=(
+	[build]="make gcc libc.a perl-modules rsync xz"
+	[vm]="qemu-system-x86_64 static-busybox cpio depmod xz zstd lz4 bash timeout"
+	[lint]="sparse shellcheck"
+)
+declare -A package=(
+	[make]=make [gcc]=gcc [libc.a]=libc6-dev [rsync]=rsync [xz]=xz-utils [zstd]=zstd [lz4]=lz4
+	[qemu-system-x86_64]=qemu-system-x86 [static-busybox]=busybox-static [cpio]=cpio
+	[depmod]=kmod [bash]=bash [timeout]=coreutils
+	[perl-modules]=perl [sparse]=sparse [shellcheck]=shellcheck
+)
+
+have() {
+	case $1 in
+	# the C tests are linked statically, the guest has no C library for busybox
+	libc.a) [ -e "$(gcc -print-file-name=libc.a 2>/dev/null)" ] ;;
+	# W=1 runs kernel-doc; the perl of a minimal Debian is not enough for it
+	perl-modules) perl -M{Getopt::Long,Pod::Usage} -e 1 2>/dev/null ;;
+	static-busybox) command -v busybox >/dev/null && ! ldd "$(command -v busybox)" >/dev/null 2>&1 ;;
+	*) command -v "$1" >/dev/null ;;
+	esac
+}
+
+missing=()
+for job in "$@"; do
+	for command in ${commands[$job]}; do
+		have "$command" || missing+=("$command")
+	done
+done
+[ ${#missing[@]} -gt 0 ] || exit 0
+
+packages=()
+for command in "${missing[@]}"; do
+	packages+=("${package[$command]}")
+done
+note "missing: ${missing[*]}"
+install_packages "${packages[@]}"

@@ -1,0 +1,41 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# rootfs.sh RELEASE: packs what build.sh made for RELEASE, with busybox, into the initramfs of the
+# test machine: .build/RELEASE/initramfs.cpio. In it are
+#   /init                    init.sh
+#   /vm/                     the scripts *-guest.sh
+#   /lib/modules/RELEASE/    our modules, for insmod and for modprobe; /modules leads there
+#   /kselftest/              the installed selftests, if they were built
+
+. "$(dirname "$0")/lib.sh"
+
+release=${1:?RELEASE}
+build=$top/.build/$release
+root=$build/root
+
+# What the real kselftest runner and bash scripts need that busybox has not.
+programs=(/usr/bin/timeout /bin/bash)
+
+copy() { # FILE... into the same place of the guest
+	cp --parents --dereference -t "$root" "$@"
+}
+
+rm -rf "$root"
+mkdir -p "$root"/{bin,sbin,usr/bin,usr/sbin,lib,dev,proc,sys,tmp,etc,vm}
+for applet in $(busybox --list); do
+	ln -s busybox "$root/bin/$applet"
+done
+cp --remove-destination "$(command -v busybox)" "$root/bin/busybox"
+copy "${programs[@]}"
+ldd "${programs[@]}" | grep -o '/[^ :]* ' | sort -u | while read -r library; do
+	copy "$library"
+done
+
+install "$vm/init.sh" "$root/init"
+install -t "$root/vm" "$vm"/*-guest.sh
+cp -r "$build/lib/modules" "$root/lib/"
+ln -s "lib/modules/$release" "$root/modules"
+[ ! -d "$build/kselftest" ] || cp -r "$build/kselftest" "$root/"
+
+# not compressed: unpacking takes the guest longer than reading
+(cd "$root" && find . | cpio --quiet -o -H newc -R 0:0) >"$build/initramfs.cpio"
