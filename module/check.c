@@ -8,7 +8,7 @@
 
 #include "core.h"
 
-/* Names stand in table columns and in debugfs. */
+/* Names stand in table columns, where a # begins a remark, and in debugfs. */
 int iotimer_check_name(const char *name)
 {
 	const char *c;
@@ -17,7 +17,7 @@ int iotimer_check_name(const char *name)
 		return -EINVAL;
 	if (strnlen(name, IOTIMER_NAME_LEN) == IOTIMER_NAME_LEN)
 		return -ENAMETOOLONG;
-	if (!strcmp(name, ".") || !strcmp(name, ".."))
+	if (*name == '#' || !strcmp(name, ".") || !strcmp(name, ".."))
 		return -EINVAL;
 	for (c = name; *c; c++)
 		if (*c == '/' || !isascii(*c) || !isgraph(*c))

@@ -140,7 +140,7 @@ struct iotimer_device {
 	struct iotimer_page	*page;		/* M NULL until init, then fixed */
 	struct iotimer_stats	*stats;		/* M NULL until switched on */
 	struct module		*owner;		/* I */
-	struct dentry		*dir;		/* M */
+	struct dentry		*dir;		/* create and delete alone */
 	iotimer_show_t		show;		/* M */
 	struct iotimer_irq	*show_irq;	/* M */
 	struct iotimer_controller *context_ctl;	/* M its extension is the context */
@@ -245,8 +245,8 @@ int iotimer_controller_free(struct iotimer_controller *ctl);
 
 /**
  * iotimer_device_create() - create a device
- * @NAME: 1 to 31 printable characters, no space, no '/', not "." or "..";
- *	unique; copied
+ * @NAME: 1 to 31 printable characters, no space, no '/', no '#' in front, not
+ *	"." or ".."; unique; copied
  * @EXT_SIZE: bytes of device extension, may be 0
  *
  * The device and its extension are one kmalloc()ed, zeroed piece of memory;
