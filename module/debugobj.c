@@ -25,29 +25,6 @@ static const struct debug_obj_descr context_descr = {
 	.fixup_free	= fixup_context,
 };
 
-/* It has been reported; there is nothing to mend, only to forget. */
-static bool fixup_device(void *dev, enum debug_obj_state state)
-{
-	debug_object_free(dev, &device_descr);
-	return true;
-}
-
-static bool fixup_context(void *context, enum debug_obj_state state)
-{
-	unsigned long flags;
-
-	xa_lock_irqsave(&contexts, flags);
-	__xa_erase(&contexts, (unsigned long)context);
-	xa_unlock_irqrestore(&contexts, flags);
-	debug_object_free(context, &context_descr);
-	return true;
-}
-
-static bool is_own(struct iotimer_device *dev, void *context)
-{
-	return context && !dev->context_is_ext && !dev->context_ctl;
-}
-
 static void watch(void *object, const struct debug_obj_descr *descr)
 {
 	debug_object_init(object, descr);
@@ -58,6 +35,29 @@ static void unwatch(void *object, const struct debug_obj_descr *descr)
 {
 	debug_object_deactivate(object, descr);
 	debug_object_free(object, descr);
+}
+
+/* It has been reported; there is nothing to mend, only to forget. */
+static bool fixup_device(void *dev, enum debug_obj_state state)
+{
+	unwatch(dev, &device_descr);
+	return true;
+}
+
+static bool fixup_context(void *context, enum debug_obj_state state)
+{
+	unsigned long flags;
+
+	xa_lock_irqsave(&contexts, flags);
+	__xa_erase(&contexts, (unsigned long)context);
+	xa_unlock_irqrestore(&contexts, flags);
+	unwatch(context, &context_descr);
+	return true;
+}
+
+static bool is_own(struct iotimer_device *dev, void *context)
+{
+	return context && !dev->context_is_ext && !dev->context_ctl;
 }
 
 static unsigned long nr_timers(void *context)
