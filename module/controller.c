@@ -240,12 +240,12 @@ static void run_control(struct iotimer_controller *ctl, struct iotimer_device *d
 
 	give_to(ctl, dev);
 	ctl->running = true;
-	dev->in_control = true;
+	dev->in_control++;
 	spin_unlock(&lock);
 	action = control(dev, ctl, context);
 	spin_lock(&lock);
 	ctl->running = false;
-	dev->in_control = false;
+	dev->in_control--;
 	if (action != IOTIMER_KEEP && ctl->holder == dev)
 		take_from_holder(ctl);
 	if (READ_ONCE(dev->deleting))

@@ -153,7 +153,7 @@ struct iotimer_device {
 	iotimer_control_t	control;	/* C */
 	void			*control_context; /* C */
 	unsigned int		held;		/* C controllers that it holds */
-	bool			in_control;	/* C its control routine runs */
+	unsigned short		in_control;	/* C its control routines that run */
 	bool			deleting;	/* set once, under M */
 	bool			context_is_ext;	/* M */
 #ifdef CONFIG_LOCKDEP
