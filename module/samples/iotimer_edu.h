@@ -81,7 +81,7 @@ struct edu {
 	bool			bound;
 	unsigned int		last_id;
 	struct edu_request	*active;	/* what the device is busy with */
-	struct list_head	queue;		/* empty unless it is busy */
+	struct list_head	queue;		/* empty unless it is busy or gone */
 	struct edu_isr_state	snapshot;	/* for edu_show() */
 };
 

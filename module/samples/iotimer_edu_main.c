@@ -444,19 +444,17 @@ static void edu_bind(struct edu *edu)
 
 /*
  * Nobody uses edu->irq or edu->regs afterwards: there is no active request, and
- * there will not be one.
+ * there will not be one. What is queued goes when its file is closed.
  */
 static void edu_unbind(struct edu *edu, struct pci_dev *pdev)
 {
 	spin_lock_bh(&edu->dev->lock);
 	edu->bound = false;
 	iotimer_synchronize(edu->irq, edu_silence, edu);
-	while (edu->active) {
+	if (edu->active)
 		edu_finish(edu, -ENODEV);
-		edu_next(edu);
-	}
 	spin_unlock_bh(&edu->dev->lock);
-	wake_up_interruptible_all(&edu->wait);	/* who polls without a request */
+	wake_up_interruptible_all(&edu->wait);
 
 	iotimer_stop_sync(edu->dev);
 	iotimer_irq_disconnect(edu->irq);
