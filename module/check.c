@@ -4,6 +4,7 @@
  */
 #include <linux/ctype.h>
 #include <linux/preempt.h>
+#include <linux/rcupdate.h>
 #include <linux/string.h>
 
 #include "core.h"
@@ -41,15 +42,28 @@ int iotimer_check_address(const void *address)
 	return (unsigned long)address < TASK_SIZE_MAX ? -EFAULT : 0;
 }
 
+/* On PREEMPT_RT spinlocks leave the preempt count alone, but are RCU readers. */
+static bool may_sleep(void)
+{
+	return !in_interrupt() && !preempt_count() && !irqs_disabled() &&
+	       !rcu_preempt_depth();
+}
+
 /*
  * For what sleeps until driver code is over: would be for ever in that code
  * itself, and must not sleep in any other atomic context.
  */
 bool iotimer_refuse_wait(const char *what, unsigned long caller)
 {
-	if (!iotimer_in_routine() && !in_interrupt() && !irqs_disabled())
+	iotimer_routine_t running = iotimer_running();
+
+	if (running)
+		WARN_ONCE(1, "iotimer: %ps: %s() in routine %ps would wait for ever\n",
+			  (void *)caller, what, running);
+	else if (!may_sleep())
+		WARN_ONCE(1, "iotimer: %ps: %s() in atomic context may wait for ever\n",
+			  (void *)caller, what);
+	else
 		return false;
-	WARN_ONCE(1, "iotimer: %ps: %s() in a routine or with interrupts off would wait for ever\n",
-		  (void *)caller, what);
 	return true;
 }

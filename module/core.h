@@ -53,6 +53,7 @@ struct iotimer_page {
 	unsigned long		used[IOTIMER_SLOT_WORDS]; /* M */
 	struct list_head	free;		/* M on the list if a slot is free */
 	u32			index;		/* M in the array of pages */
+	bool			cheap;		/* a hint: W true, P false */
 	struct rcu_head		rcu;
 	u32			ticks[IOTIMER_SLOTS]; /* W */
 	struct iotimer_slot	slot[IOTIMER_SLOTS]; /* M */
@@ -109,8 +110,7 @@ int iotimer_slot_get(struct iotimer_device *dev, iotimer_routine_t routine,
 void iotimer_slot_put(struct iotimer_device *dev);
 bool iotimer_clear_started(struct iotimer_device *dev);
 void iotimer_wait_routine(struct iotimer_device *dev);
-bool iotimer_in_routine(void);
-bool iotimer_in_routine_of(struct iotimer_device *dev);
+iotimer_routine_t iotimer_running(void);
 bool iotimer_is_started(struct iotimer_device *dev);
 iotimer_routine_t iotimer_routine(struct iotimer_device *dev);
 void *iotimer_context(struct iotimer_device *dev);

@@ -41,10 +41,12 @@
  * ------
  * A pass over all started timers is cut into chunks with a time budget, and the
  * next chunk runs from the next jiffy (T15). Reading the clock costs as much as
- * several cheap routines, so it is read after each call first, then after 2, 4
- * ... 32 as long as those took less than an eighth of the budget together, and
- * in any case when a jiffy has gone by. Routines that cost about the same from
- * one call to the next never exceed the budget by more than one of them.
+ * several cheap routines. It is read after each call in a page of which nothing
+ * is known since a timer in it was started; where all calls of a page together
+ * stayed within the budget, after 2, 4 ... 32 calls, as long as these took less
+ * than an eighth of it, and in any case when a jiffy has gone by. So a chunk
+ * exceeds its budget by no more than the routine that uses it up; one that was
+ * cheap in earlier passes and is not any more is noticed within a jiffy.
  *
  * Stop against call
  * -----------------
@@ -96,7 +98,7 @@ static void tick_fn(struct timer_list *unused);
  */
 static struct {
 	struct iotimer_slot	*running;	/* W, read by who waits: see above */
-	struct task_struct	*task;		/* W, read by iotimer_in_routine() */
+	struct task_struct	*task;		/* W, read by in_walk() */
 	spinlock_t		expiry_lock;	/* PREEMPT_RT only: held over calls */
 	atomic_t		waiters;	/* who wants expiry_lock */
 
@@ -216,6 +218,8 @@ struct chunk {
 	unsigned int		batch;		/* calls from look to look */
 	unsigned int		left;		/* calls to the next look */
 	bool			over;		/* the budget is used up */
+	bool			known;		/* to be in a page of cheap calls */
+	bool			slow;		/* a batch in this page was not cheap */
 	int			preempt_count;	/* as routines are to leave it */
 };
 
@@ -228,15 +232,18 @@ static void chunk_begin(struct chunk *c)
 	c->batch = 1;
 	c->left = 1;
 	c->over = false;
+	c->known = false;
+	c->slow = false;
 	c->preempt_count = preempt_count();
 }
 
 static noinline bool chunk_look(struct chunk *c)
 {
 	u64 now = local_clock();
-	bool cheap = now - c->looked < c->budget / 8;
 
-	c->batch = cheap ? min(c->batch * 2, BATCH_MAX) : 1;
+	if (now - c->looked >= c->budget / 8)
+		c->slow = true;
+	c->batch = c->known && !c->slow ? min(c->batch * 2, BATCH_MAX) : 1;
 	c->left = c->batch;
 	c->looked = now;
 	c->jiffies = jiffies;
@@ -336,6 +343,34 @@ static unsigned int walk_page(struct iotimer_page *page, unsigned int first,
 	return IOTIMER_SLOTS;
 }
 
+/*
+ * Learns on the way whether the page's calls are cheap. A start takes the hint
+ * back, also one that comes while we are at it; the worst that a race can do is
+ * that the new timer's first call is not followed by a look at the clock.
+ */
+static unsigned int learn_page(struct iotimer_page *page, unsigned int first,
+			       struct chunk *c)
+{
+	u64 start = c->looked;
+	unsigned int next;
+
+	c->slow = false;
+	c->known = READ_ONCE(page->cheap);
+	if (c->known) {
+		next = walk_page(page, first, c);
+		if (c->slow)
+			WRITE_ONCE(page->cheap, false);
+		return next;
+	}
+	c->batch = 1;
+	c->left = 1;
+	WRITE_ONCE(page->cheap, true);
+	next = walk_page(page, first, c);
+	if (first || c->over || c->looked - start >= c->budget)
+		WRITE_ONCE(page->cheap, false);
+	return next;
+}
+
 /* One chunk; true when the pass is over. */
 static bool walk(struct chunk *c)
 {
@@ -346,7 +381,7 @@ static bool walk(struct chunk *c)
 	xa_for_each_start(&pages, index, page, tick.next_page) {
 		next = index == tick.next_page ? tick.next_slot : 0;
 		if (READ_ONCE(page->nr_started))
-			next = walk_page(page, next, c);
+			next = learn_page(page, next, c);
 		else
 			next = IOTIMER_SLOTS;
 		if (c->over || chunk_over(c)) {
@@ -428,6 +463,7 @@ int iotimer_start(struct iotimer_device *dev)
 	if (*word & bit)
 		goto unlock;
 	dev->missed_from = READ_ONCE(tick.info.missed);
+	WRITE_ONCE(page->cheap, false);
 	/* The slot's contents first: see the essay above. */
 	smp_store_release(word, *word | bit);
 	if (!page->nr_started++)
@@ -493,16 +529,23 @@ static struct iotimer_slot *slot_of(struct iotimer_device *dev)
 	return &dev->page->slot[dev->slot];
 }
 
-/* True in the walk's own thread of execution, and in interrupts on top of it. */
-bool iotimer_in_routine(void)
+/* In the walk's own thread of execution, and in interrupts on top of it. */
+static bool in_walk(void)
 {
 	return READ_ONCE(tick.task) == current;
 }
 
-bool iotimer_in_routine_of(struct iotimer_device *dev)
+/* The routine that the caller was called by; NULL outside of routines. */
+iotimer_routine_t iotimer_running(void)
 {
-	return iotimer_in_routine() && dev->page &&
-	       READ_ONCE(tick.running) == slot_of(dev);
+	struct iotimer_slot *slot = READ_ONCE(tick.running);
+
+	return in_walk() && slot ? slot->routine : NULL;
+}
+
+static bool in_routine_of(struct iotimer_device *dev)
+{
+	return in_walk() && READ_ONCE(tick.running) == slot_of(dev);
 }
 
 /* PREEMPT_RT: sleeps until the walk is between two calls. */
@@ -568,12 +611,12 @@ int iotimer_stop_sync(struct iotimer_device *dev)
 		return -EINVAL;
 	iotimer_clear_started(dev);
 	trace_iotimer_stop(dev, true);
-	if (iotimer_in_routine_of(dev) || in_hardirq() || irqs_disabled()) {
+	if (in_routine_of(dev) || in_hardirq() || irqs_disabled()) {
 		WARN_ONCE(1, "iotimer: %ps: %s() of %s, whose routine is %ps, would wait for ever\n",
 			  (void *)_RET_IP_, __func__, dev->name, slot_of(dev)->routine);
 		return -EDEADLK;
 	}
-	if (!iotimer_in_routine())
+	if (!in_walk())
 		iotimer_wait_routine(dev);
 	return 0;
 }
@@ -693,7 +736,8 @@ void iotimer_tick_info(struct iotimer_tick_info *info)
 {
 	raw_spin_lock_irq(&tick.lock);
 	*info = tick.info;
-	info->armed = tick.pages_started;
+	/* Not pending while it runs, which it does only to be armed again. */
+	info->armed = tick.pages_started || timer_pending(&tick.timer);
 	raw_spin_unlock_irq(&tick.lock);
 }
 
