@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # boot.sh RELEASE GUEST [NAME=VALUE...]: boots what rootfs.sh packed for RELEASE, runs the script GUEST
 # in it with NAME=VALUE in its environment, shows what it prints and judges the run (verdict.sh).
-# Logs: .build/RELEASE/run/{console,kernel}.log. Settings: MEMORY (1G), SECONDS_MAX (300).
+# Logs: .build/RELEASE/run/{console,kernel}.log. Settings: MEMORY (1G), SECONDS_MAX (300),
+# APPEND (the debugging options of the kernel, below).
 
 . "$(dirname "$0")/lib.sh"
 
@@ -19,9 +20,15 @@ if grep -Eqw 'vmx|svm' /proc/cpuinfo && [ -w /dev/kvm ]; then
 	accelerator="-accel kvm -cpu host"
 fi
 
-# A panic ends QEMU (panic=-1 reboots, -no-reboot ends) and so do an oops and a soft lockup, which
-# rarely leave a guest that can go on. Tests mark expected splats through /dev/kmsg: no rate limit.
-append="console=ttyS1 loglevel=5 printk.devkmsg=on mitigations=off panic=-1 oops=panic softlockup_panic=1"
+# Overruns and use after free of kmalloc memory are reported also by kernels that are not debug kernels.
+debug=${APPEND-slub_debug=FZPU,kmalloc-*}
+
+# A panic ends QEMU (panic=-1 reboots, -no-reboot ends), and so does what a guest rarely recovers from.
+# Tests mark expected splats through /dev/kmsg: no rate limit there.
+append=("$debug" console=ttyS1 loglevel=5 printk.devkmsg=on mitigations=off
+	panic=-1 oops=panic softlockup_panic=1
+	sysctl.kernel.hung_task_panic=1 sysctl.kernel.panic_on_rcu_stall=1
+	"GUEST=$guest" "NONCE=$nonce" "$@")
 
 rm -rf "$run"
 mkdir -p "$run"
@@ -32,7 +39,7 @@ timeout --foreground -k 5 "${SECONDS_MAX:-300}" \
 	-nodefaults -no-user-config -display none -no-reboot -nic none -device edu \
 	-serial stdio -serial "file:$run/kernel.log" \
 	-kernel "$cache/kernel-$release/vmlinux" -initrd "$build/initramfs.cpio" \
-	-append "$append GUEST=$guest NONCE=$nonce $*" </dev/null |
+	-append "${append[*]}" </dev/null |
 	tee "$run/console.log" | sed -u '/^iotimer-guest: end/d' || status=${PIPESTATUS[0]}
 
 "$vm/verdict.sh" "$run" "$nonce" "$status" && exit

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # build.sh RELEASE [modules|tests]...: builds for a kernel that kernel.sh has provided, both by
-# default. A warning is a failure. Results:
+# default. A warning is a failure, unless WARNINGS=allowed. Results:
 #   .build/RELEASE/lib/modules/RELEASE/   the modules, flat, with the files of depmod
 #   .build/RELEASE/kselftest/             the selftests as `make install` of kselftest lays them out
 # Each kernel has a copy of the sources, so that the objects of several never mix.
@@ -25,18 +25,19 @@ modules() {
 		grep -v '^  [A-Z]' "$log" >&2 || : # not the names of the files
 		die "build failed"
 	}
-	# modpost and objtool only warn, and only once: make them say it again next time
-	if grep -E '^WARNING: |: warning: ' "$log" >&2; then
-		rm -f "$build/Module.symvers"
-		find "$build/module" "$build/selftests" -name '*.o' -delete
-		die "warnings"
-	fi
 	rm -rf "$installed"
 	mkdir -p "$installed"
 	# modules.order names objects or modules, absolute or not: that differs between kernels
 	(cd "$build" && sed 's/\.o$/.ko/' modules.order | xargs cp -t "$installed")
 	touch "$installed"/modules.{order,builtin,builtin.modinfo}
 	depmod -b "$build" "$release"
+
+	# what warns once has to warn again next time
+	if grep -E '^WARNING: |: warning: ' "$log" >&2; then
+		rm -f "$build/Module.symvers"
+		find "$build/module" "$build/selftests" -name '*.o' -delete
+		[ "${WARNINGS-}" = allowed ] || die "warnings"
+	fi
 }
 
 # The tests are built where they would lie in a kernel tree. Their modules are built above.

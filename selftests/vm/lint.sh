@@ -21,8 +21,10 @@ complaints() { # ARGUMENT...
 	grep -v '^  [A-Z]' <<<"$log"
 }
 
+# MACRO_ARG_REUSE: main.c makes several names of one. USE_LOCKDEP: the assertions are to work without.
 checkpatch() {
-	"$scripts/checkpatch.pl" --strict --no-tree --quiet --no-summary --show-types --file "${core[@]}"
+	"$scripts/checkpatch.pl" --strict --no-tree --quiet --no-summary --show-types \
+		--ignore MACRO_ARG_REUSE,USE_LOCKDEP --file "${core[@]}"
 }
 
 warnings() { # of gcc, at W=1, and of modpost and objtool

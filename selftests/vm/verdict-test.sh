@@ -107,7 +107,8 @@ bad "an expectation of nothing" "[    5.0] iotimer-expect-begin: " "$warning" "$
 
 counts "1 0 0" "a program" 1..1 "# selftests: iotimer: a.sh" "# hello" "ok 1 selftests: iotimer: a.sh"
 counts "0 1 0" "a failed program" 1..1 "# selftests: iotimer: a.sh" "not ok 1 selftests: iotimer: a.sh # exit=1"
-counts "0 0 1" "a skipped program" 1..1 "# selftests: iotimer: a.sh" "ok 1 selftests: iotimer: a.sh # SKIP"
+counts "1 0 1" "a skipped program" 1..2 "# selftests: iotimer: a.sh" "ok 1 selftests: iotimer: a.sh # SKIP" \
+	"# selftests: iotimer: b.sh" "ok 2 selftests: iotimer: b.sh"
 counts "1 1 1" "results of a program" 1..1 "# selftests: iotimer: a.sh" "# ok 1 - a" "# not ok 2 - b" \
 	"# ok 3 - c # SKIP no device" "# 1..3" "not ok 1 selftests: iotimer: a.sh # exit=1"
 counts "1 1 0" "a program that dies after good results" 1..1 "# selftests: iotimer: a.sh" "# ok 1 - a" \
@@ -116,6 +117,8 @@ counts "1 1 0" "a program that breaks its plan" 1..1 "# selftests: iotimer: a.sh
 	"ok 1 selftests: iotimer: a.sh"
 counts "1 1 0" "a run that breaks its plan" 1..2 "# selftests: iotimer: a.sh" "ok 1 selftests: iotimer: a.sh"
 counts "1 1 0" "a run without a plan" "ok 1 selftests: iotimer: a.sh"
+counts "0 1 1" "nothing but skipped programs" 1..1 "# selftests: iotimer: a.sh" \
+	"ok 1 selftests: iotimer: a.sh # SKIP"
 counts "0 1 0" "nothing planned" 1..0
 counts "0 1 0" "nothing at all" ""
 
