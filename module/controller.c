@@ -207,14 +207,14 @@ static bool refuse_irqs_off(const char *what, unsigned long caller)
 static void give_to(struct iotimer_controller *ctl, struct iotimer_device *dev)
 {
 	ctl->holder = dev;
-	dev->held++;
+	hlist_add_head(&ctl->held, &dev->held);
 	trace_iotimer_controller_allocate(ctl->name, dev->name);
 }
 
 static void take_from_holder(struct iotimer_controller *ctl)
 {
 	trace_iotimer_controller_free(ctl->name);
-	ctl->holder->held--;
+	hlist_del(&ctl->held);
 	ctl->holder = NULL;
 }
 
@@ -346,21 +346,13 @@ int iotimer_controller_free(struct iotimer_controller *ctl)
 }
 EXPORT_SYMBOL_GPL(iotimer_controller_free);
 
-static struct iotimer_controller *held_by(struct iotimer_device *dev)
-{
-	struct rb_node *node = rb_first(&controllers);
-
-	while (controller_of(node)->holder != dev)
-		node = rb_next(node);
-	return controller_of(node);
-}
-
 /* O5: frees one controller that the device holds. */
 static void leave_one(struct iotimer_device *dev)
 	__must_hold(&lock)
 {
-	struct iotimer_controller *ctl = held_by(dev);
+	struct iotimer_controller *ctl;
 
+	ctl = hlist_entry(dev->held.first, struct iotimer_controller, held);
 	take_from_holder(ctl);
 	run_queue(ctl);
 }
@@ -386,10 +378,8 @@ void iotimer_controllers_leave(struct iotimer_device *dev)
 	dev->wait_ctl = NULL;
 	spin_unlock_bh(&lock);
 	wait_event(over, control_is_over(dev));
-	mutex_lock(&iotimer_mutex);
 	spin_lock_bh(&lock);
-	while (dev->held)
+	while (!hlist_empty(&dev->held))
 		leave_one(dev);
 	spin_unlock_bh(&lock);
-	mutex_unlock(&iotimer_mutex);
 }

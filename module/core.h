@@ -36,7 +36,7 @@ struct iotimer_slot {
 	struct iotimer_device	*dev;
 };
 
-/* As many slots as fit into 4 KiB when locks are not debugged. */
+/* As many slots as fit into 4 KiB when locks are not debugged; at most 255. */
 #define IOTIMER_SLOTS		140
 #define IOTIMER_SLOT_WORDS	BITS_TO_LONGS(IOTIMER_SLOTS)
 
@@ -143,6 +143,7 @@ struct iotimer_controller {
 	unsigned int		timers;		/* M whose context is the extension */
 	struct list_head	waiters;	/* C */
 	struct iotimer_device	*holder;	/* C */
+	struct hlist_node	held;		/* C on the holder's list */
 	bool			running;	/* C a control routine runs */
 	char			name[IOTIMER_NAME_LEN];
 	unsigned char		ext[] __aligned(ARCH_KMALLOC_MINALIGN);

@@ -212,9 +212,9 @@ static void device_remove_named(struct iotimer_device *dev)
  * iotimer_device_delete() - delete a device
  * @dev: the device, in any state
  *
- * Stops the timer and waits for its routine (T12), disconnects the interrupts
- * (I5), leaves the queue of a controller and frees those it holds (O5), then
- * frees the device with its extension (C6). Nothing of the driver's is called
+ * Stops the timer and waits for its routine (T12), leaves the queue of a
+ * controller and frees those it holds (O5), disconnects the interrupts (I5),
+ * then frees the device with its extension (C6). Nothing of the driver's is called
  * for this device after this has returned 0. Who else has a pointer to the
  * device may use it until this returns: start answers -ESHUTDOWN.
  *
@@ -241,10 +241,11 @@ int iotimer_device_delete(struct iotimer_device *dev)
 	iotimer_debugfs_remove(dev);
 	if (dev->page)
 		iotimer_clear_started(dev);
-	iotimer_irq_disconnect_all(dev);
-	iotimer_controllers_leave(dev);
+	/* Both may use the interrupts until they are over. */
 	if (dev->page)
 		iotimer_wait_routine(dev);
+	iotimer_controllers_leave(dev);
+	iotimer_irq_disconnect_all(dev);
 	device_remove_named(dev);
 	kfree(dev->stats);
 	kfree(dev);

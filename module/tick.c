@@ -71,8 +71,10 @@
  * page is freed by RCU, and the walk is a reader.
  *
  * On PREEMPT_RT the walk is preemptible, so that a waiter must not spin: it
- * blocks on expiry_lock, which the walk holds over its calls and hands over
- * between two of them when there is a waiter, as timer_delete_sync() does it.
+ * blocks on a lock that the walk holds over its calls, much as in
+ * timer_delete_sync(). There are two, because the walk could take a single one
+ * again, for the next call, before the waiter has come to: where somebody waits
+ * it takes the other for the next call and only then lets go of the first.
  *
  * In the walk's own thread of execution nothing waits (T6): all other routines
  * are over there, and waiting for one's own would be for ever.
@@ -99,8 +101,9 @@ static void tick_fn(struct timer_list *unused);
 static struct {
 	struct iotimer_slot	*running;	/* W, read by who waits: see above */
 	struct task_struct	*task;		/* W, read by in_walk() */
-	spinlock_t		expiry_lock;	/* PREEMPT_RT only: held over calls */
-	atomic_t		waiters;	/* who wants expiry_lock */
+	spinlock_t		expiry_lock[2];	/* PREEMPT_RT: one is held over calls */
+	unsigned int		expiry;		/* W, read by who waits: which */
+	atomic_t		waiters;	/* who wants an expiry_lock */
 
 	raw_spinlock_t		lock;
 	struct timer_list	timer;		/* L armed while pages_started */
@@ -115,7 +118,6 @@ static struct {
 	unsigned int		next_slot;	/* W */
 	struct iotimer_tick_info info;		/* L; missed: read by anybody */
 } tick = {
-	.expiry_lock	= __SPIN_LOCK_UNLOCKED(tick.expiry_lock),
 	.lock		= __RAW_SPIN_LOCK_UNLOCKED(tick.lock),
 	.timer		= __TIMER_INITIALIZER(tick_fn, 0),
 };
@@ -312,15 +314,18 @@ static __always_inline void walk_slot(struct iotimer_page *page, unsigned int i,
 /* PREEMPT_RT: lets those in who wait for a routine that is over now. */
 static void let_waiters_in(void)
 {
+	unsigned int other = !tick.expiry;
+
 	if (!IS_ENABLED(CONFIG_PREEMPT_RT) || !atomic_read(&tick.waiters))
 		return;
+	spin_lock_nested(&tick.expiry_lock[other], SINGLE_DEPTH_NESTING);
 	/* All that the routine did, before a waiter goes on. */
 	smp_store_release(&tick.running, NULL);
-	spin_unlock(&tick.expiry_lock);
-	spin_lock(&tick.expiry_lock);
+	WRITE_ONCE(tick.expiry, other);
+	spin_unlock(&tick.expiry_lock[!other]);
 }
 
-/* Returns the slot to go on with, IOTIMER_SLOTS after the last. */
+/* Returns the slot to go on with, IOTIMER_SLOTS if none is left to call. */
 static unsigned int walk_page(struct iotimer_page *page, unsigned int first,
 			      struct chunk *c)
 {
@@ -337,7 +342,7 @@ static unsigned int walk_page(struct iotimer_page *page, unsigned int first,
 			walk_slot(page, i, c);
 			let_waiters_in();
 			if (chunk_over(c))
-				return i + 1;
+				return find_next_bit(page->started, IOTIMER_SLOTS, i + 1);
 		}
 	}
 	return IOTIMER_SLOTS;
@@ -371,7 +376,7 @@ static unsigned int learn_page(struct iotimer_page *page, unsigned int first,
 	return next;
 }
 
-/* One chunk; true when the pass is over. */
+/* One chunk; true when the pass is over. Nothing left needs no further chunk. */
 static bool walk(struct chunk *c)
 {
 	struct iotimer_page *page;
@@ -380,15 +385,17 @@ static bool walk(struct chunk *c)
 
 	xa_for_each_start(&pages, index, page, tick.next_page) {
 		next = index == tick.next_page ? tick.next_slot : 0;
-		if (READ_ONCE(page->nr_started))
+		if (!c->over && READ_ONCE(page->nr_started))
 			next = learn_page(page, next, c);
-		else
+		else if (!c->over)
 			next = IOTIMER_SLOTS;
-		if (c->over || chunk_over(c)) {
-			tick.next_page = index + next / IOTIMER_SLOTS;
-			tick.next_slot = next % IOTIMER_SLOTS;
+		if (next < IOTIMER_SLOTS) {
+			tick.next_page = index;
+			tick.next_slot = next;
 			return false;
 		}
+		if (!c->over)
+			chunk_over(c);
 	}
 	return true;
 }
@@ -401,7 +408,7 @@ static u64 walk_chunk(bool *done)
 	chunk_begin(&c);
 	rcu_read_lock();
 	if (IS_ENABLED(CONFIG_PREEMPT_RT))
-		spin_lock(&tick.expiry_lock);
+		spin_lock(&tick.expiry_lock[tick.expiry]);
 	c.preempt_count = preempt_count();
 	WRITE_ONCE(tick.task, current);
 	*done = walk(&c);
@@ -409,7 +416,7 @@ static u64 walk_chunk(bool *done)
 	/* All that the routine did, before a waiter goes on. */
 	smp_store_release(&tick.running, NULL);
 	if (IS_ENABLED(CONFIG_PREEMPT_RT))
-		spin_unlock(&tick.expiry_lock);
+		spin_unlock(&tick.expiry_lock[tick.expiry]);
 	rcu_read_unlock();
 	return max(local_clock() - c.start, 1ULL);
 }
@@ -551,11 +558,14 @@ static bool in_routine_of(struct iotimer_device *dev)
 /* PREEMPT_RT: sleeps until the walk is between two calls. */
 static void wait_blocking(struct iotimer_slot *slot)
 {
+	spinlock_t *lock;		/* that the walk holds just now */
+
 	atomic_inc(&tick.waiters);
 	/* Pairs with the releases of running: what the routine did is seen. */
 	while (smp_load_acquire(&tick.running) == slot) {
-		spin_lock_bh(&tick.expiry_lock);
-		spin_unlock_bh(&tick.expiry_lock);
+		lock = &tick.expiry_lock[READ_ONCE(tick.expiry)];
+		spin_lock_bh(lock);
+		spin_unlock_bh(lock);
 	}
 	atomic_dec(&tick.waiters);
 }
@@ -743,7 +753,11 @@ void iotimer_tick_info(struct iotimer_tick_info *info)
 
 int iotimer_tick_init(void)
 {
+	unsigned int i;
+
 	tick.period = msecs_to_jiffies(iotimer_period_ms);
+	for (i = 0; i < ARRAY_SIZE(tick.expiry_lock); i++)
+		spin_lock_init(&tick.expiry_lock[i]);
 	return 0;
 }
 

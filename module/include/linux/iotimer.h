@@ -136,7 +136,10 @@ struct iotimer_device {
 	spinlock_t		lock;		/* the driver's, see above */
 
 	/* private: M iotimer_mutex, P page lock, C controller lock, I set once */
-	unsigned int		slot;		/* M index into the page's slots */
+	unsigned char		slot;		/* M index into the page's slots */
+	unsigned char		in_control;	/* C its control routines that run */
+	bool			deleting;	/* set once, under M */
+	bool			context_is_ext;	/* M */
 	struct iotimer_page	*page;		/* M NULL until init, then fixed */
 	struct iotimer_stats	*stats;		/* M NULL until switched on */
 	struct module		*owner;		/* I */
@@ -152,10 +155,7 @@ struct iotimer_device {
 	struct iotimer_controller *wait_ctl;	/* C */
 	iotimer_control_t	control;	/* C */
 	void			*control_context; /* C */
-	unsigned int		held;		/* C controllers that it holds */
-	unsigned short		in_control;	/* C its control routines that run */
-	bool			deleting;	/* set once, under M */
-	bool			context_is_ext;	/* M */
+	struct hlist_head	held;		/* C controllers that it holds */
 #ifdef CONFIG_LOCKDEP
 	struct lockdep_map	lockdep_map;	/* I "held" while the routine runs */
 #endif
