@@ -1,0 +1,266 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=sh
+#
+# Functions for the tests. A test is a script in this directory that runs in
+# busybox sh or bash, with this directory as its working directory:
+#
+#	#!/bin/sh
+#	. ./functions.sh
+#	run_test_module test_timer		# one subtest per line of its log
+#	load_iotimer period_ms=20
+#	check T10_tick_is_not_armed test "$(tick armed)" = 0
+#	finish					# the plan; exits 0, 1 or, all skipped, 4
+#
+# What it has loaded and not unloaded is unloaded when it exits.
+#
+# MODULES_DIR: where the modules are. Default: here, as kselftest installs them,
+# or where they are built in the source tree.
+
+IOTIMER=/sys/kernel/debug/iotimer
+
+ok_count=0
+fail_count=0
+skip_count=0
+mark_count=0
+loaded=
+finished=
+
+# Subtests
+number() {
+	echo $((ok_count + fail_count + skip_count))
+}
+
+# ok NAME
+ok() {
+	ok_count=$((ok_count + 1))
+	echo "ok $(number) - $1"
+}
+
+# not_ok NAME [WHY]
+not_ok() {
+	fail_count=$((fail_count + 1))
+	echo "not ok $(number) - $1${2:+ # $2}"
+}
+
+# skip NAME WHY
+skip() {
+	skip_count=$((skip_count + 1))
+	echo "ok $(number) - $1 # SKIP $2"
+}
+
+# check NAME COMMAND...: ok if the command succeeds
+check() {
+	check_name=$1
+	shift
+	if "$@"; then
+		ok "$check_name"
+	else
+		not_ok "$check_name" "$*"
+	fi
+}
+
+# run_test NAME: a function of that name
+run_test() {
+	check "$1" "$1"
+}
+
+# check_eq NAME GOT WANTED
+check_eq() {
+	if [ "$2" = "$3" ]; then
+		ok "$1"
+	else
+		not_ok "$1" "got '$2', wanted '$3'"
+	fi
+}
+
+# skip_all WHY: leaves the script
+skip_all() {
+	skip "$(basename "$0" .sh)" "$1"
+	finish
+}
+
+finish() {
+	finished=1
+	echo "1..$(number)"
+	[ "$fail_count" -eq 0 ] || exit 1
+	[ "$ok_count" -gt 0 ] || exit 4
+	exit 0
+}
+
+at_exit() {
+	at_exit_status=$?
+	for name in $loaded; do
+		rmmod "$name" || at_exit_status=1
+	done
+	if [ -z "$finished" ]; then
+		echo "Bail out! $(basename "$0") did not finish"
+		at_exit_status=1
+	fi
+	exit "$at_exit_status"
+}
+
+# wait_until SECONDS COMMAND...: false if it never succeeded
+wait_until() {
+	tries=$(($1 * 10))
+	shift
+	until "$@"; do
+		[ "$tries" -gt 0 ] || return 1
+		tries=$((tries - 1))
+		sleep 0.1
+	done
+}
+
+# Modules
+module_path() {
+	for dir in ${MODULES_DIR:-. test_modules ../module ../module/samples}; do
+		if [ -f "$dir/$1.ko" ]; then
+			echo "$dir/$1.ko"
+			return 0
+		fi
+	done
+	echo "$1.ko not found" >&2
+	return 1
+}
+
+# load_mod NAME [PARAMETER=VALUE]...
+load_mod() {
+	load_name=$1
+	load_path=$(module_path "$1") || return 1
+	shift
+	insmod "$load_path" "$@" || return 1
+	loaded="$load_name $loaded"
+}
+
+# unload_mod NAME: one that load_mod loaded
+unload_mod() {
+	rmmod "$1" || return 1
+	unload_rest=
+	for name in $loaded; do
+		[ "$name" = "$1" ] || unload_rest="$unload_rest $name"
+	done
+	loaded=$unload_rest
+}
+
+# load_iotimer [PARAMETER=VALUE]...
+load_iotimer() {
+	load_mod iotimer "$@"
+}
+
+unload_iotimer() {
+	unload_mod iotimer
+}
+
+# run_test_module NAME [PARAMETER=VALUE]...: one made with test.h, with an
+# iotimer of its own, loaded with $IOTIMER_PARAMS
+run_test_module() {
+	test_module=$1
+	shift
+	mark_log
+	# shellcheck disable=SC2086 # several parameters
+	if load_iotimer ${IOTIMER_PARAMS:-period_ms=20}; then
+		load_mod "$test_module" "$@" \
+			period_ms="$(cat /sys/module/iotimer/parameters/period_ms)" &&
+			unload_mod "$test_module"
+		unload_iotimer || not_ok "$test_module" "cannot unload iotimer"
+	fi
+	subtests_from_log "$test_module"
+}
+
+# subtests_from_log NAME: what has been said there since the last mark_log
+subtests_from_log() {
+	test_done=
+	while read -r verdict name why; do
+		case $verdict in
+		ok)	ok "$name" ;;
+		fail)	not_ok "$name" "$why" ;;
+		skip)	skip "$name" "$why" ;;
+		note)	echo "# $name $why" ;;
+		done)	test_done=1 ;;
+		esac
+	done <<-END
+	$(log_since_mark | log_verdicts)
+	END
+	[ -n "$test_done" ] || not_ok "$1" "did not run to its end"
+}
+
+# The log as lines for subtests_from_log
+log_verdicts() {
+	awk '
+	function verdict(name, how) {
+		count++
+		print bad == "" ? how : "fail " name " " bad
+		bad = ""
+	}
+	/iotimer-expect-begin: / {
+		regex = $0
+		sub(/.*iotimer-expect-begin: /, "", regex)
+		said = traced = 0
+		next
+	}
+	/iotimer-expect-end/ {
+		if (regex == "")
+			bad = "expect-end without begin"
+		else if (regex ~ /\|WARNING: / ? said != 1 || traced != 1 : said + traced != 1)
+			bad = "said " said ", traced " traced " times: " regex
+		regex = ""
+		next
+	}
+	regex != "" && $0 ~ regex { /WARNING: / ? traced++ : said++ }
+	!sub(/.*iotimer-test: /, "") { next }
+	/^ok /	   { verdict($2, $0) }
+	/^skip /   { verdict($2, $0) }
+	/^not ok / { sub(/^not ok/, "fail"); verdict($2, $0) }
+	/^# /	   { sub(/^#/, "note"); print }
+	/^done /   { if ($2 == count + 0) print "done" }
+	'
+}
+
+# The kernel log
+kmsg() {
+	echo "$*" >/dev/kmsg
+}
+
+mark_log() {
+	mark_count=$((mark_count + 1))
+	mark="iotimer-mark: $$.$mark_count."
+	kmsg "$mark"
+}
+
+# What came into the log after the last mark_log; nothing if that was overrun
+log_since_mark() {
+	dmesg | awk -v mark="$mark" 'found; index($0, mark) { found = 1 }'
+}
+
+# A warning that must come exactly once between the two of them; with a trace
+# that is "what is said|WARNING: .*function", both of them once:
+# expect_warning_begin REGEX; ...; expect_warning_end NAME
+expect_warning_begin() {
+	mark_log
+	kmsg "iotimer-expect-begin: $1"
+}
+
+expect_warning_end() {
+	kmsg "iotimer-expect-end"
+	kmsg "iotimer-test: ok $1"
+	kmsg "iotimer-test: done 1"
+	subtests_from_log "$1"
+}
+
+# debugfs
+# tick KEY: a value of the tick file
+tick() {
+	awk -v key="$1:" '$1 == key { print $2 }' "$IOTIMER/tick"
+}
+
+# timers DEVICE COLUMN: a value of the table of timers, by the column's name
+timers() {
+	awk -v dev="$1" -v column="$2" '
+	NR == 1 { for (i = 1; i <= NF; i++) if ($i == column) n = i }
+	$1 == dev { print $n }' "$IOTIMER/timers"
+}
+
+trap at_exit EXIT
+[ "$(id -u)" -eq 0 ] || skip_all "needs root"
+[ ! -d /sys/module/iotimer ] || skip_all "iotimer is loaded already"
+grep -q ' /sys/kernel/debug debugfs' /proc/mounts ||
+	mount -t debugfs none /sys/kernel/debug || skip_all "needs debugfs"

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A routine that stays in its call for as long as a test wants
+ *
+ * Meanwhile its CPU does nothing else than that and interrupts. So it stays
+ * only where the test does not run: hold() pins the test to another CPU than
+ * that of the tick, and the test binds its helpers to hold.test_cpu, too.
+ */
+#ifndef _IOTIMER_TEST_HOLD_H
+#define _IOTIMER_TEST_HOLD_H
+
+#include "test.h"
+
+#define HOLD_LIMIT_MS	10000
+
+struct hold {
+	raw_spinlock_t	lock;
+	bool		wanted;		/* the next call is to stay */
+	bool		inside;		/* a call stays */
+	int		cpu;		/* the tick's, when last seen */
+	int		test_cpu;
+	unsigned long	until;		/* in jiffies */
+	int		calls;
+};
+
+#define HOLD_INIT(NAME)	{ .lock = __RAW_SPIN_LOCK_UNLOCKED((NAME).lock) }
+
+static void hold_routine(struct iotimer_device *dev, void *context)
+{
+	struct hold *hold = context;
+	unsigned long flags;
+	bool inside;
+
+	raw_spin_lock_irqsave(&hold->lock, flags);
+	hold->cpu = raw_smp_processor_id();
+	inside = hold->wanted && hold->cpu != hold->test_cpu;
+	hold->inside = inside;
+	hold->wanted = false;
+	hold->calls++;
+	raw_spin_unlock_irqrestore(&hold->lock, flags);
+
+	while (inside && time_before(jiffies, READ_ONCE(hold->until)))
+		cpu_relax();
+	/* All that the call did, before somebody sees that it is over. */
+	smp_store_release(&hold->inside, false);
+}
+
+/* The next call is to stay, if it is not on this CPU. */
+static void hold_next(struct hold *hold)
+{
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&hold->lock, flags);
+	hold->test_cpu = raw_smp_processor_id();
+	hold->until = jiffies + msecs_to_jiffies(HOLD_LIMIT_MS);
+	hold->wanted = true;
+	raw_spin_unlock_irqrestore(&hold->lock, flags);
+}
+
+static bool hold_try(struct hold *hold)
+{
+	unsigned long flags;
+	bool inside;
+
+	hold_next(hold);
+	wait_for(!READ_ONCE(hold->wanted), TEST_LIMIT_MS);
+
+	raw_spin_lock_irqsave(&hold->lock, flags);
+	inside = hold->inside;
+	hold->wanted = false;
+	raw_spin_unlock_irqrestore(&hold->lock, flags);
+	return inside;
+}
+
+/* Waits for a call of the routine, which is started, and keeps it there. */
+static bool hold(struct hold *hold)
+{
+	int tries, cpu;
+
+	for (tries = 0; tries < 100; tries++) {
+		cpu = cpumask_any_but(cpu_online_mask, READ_ONCE(hold->cpu));
+		set_cpus_allowed_ptr(current, cpumask_of(cpu));
+		if (hold_try(hold))
+			return true;
+	}
+	return false;
+}
+
+static __maybe_unused bool held(struct hold *hold)
+{
+	/* Pairs with the release at the end of the call. */
+	return smp_load_acquire(&hold->inside);
+}
+
+/* The call ends after some jiffies. */
+static void hold_end(struct hold *hold, unsigned long delay)
+{
+	WRITE_ONCE(hold->until, jiffies + delay);
+}
+
+#endif /* _IOTIMER_TEST_HOLD_H */
