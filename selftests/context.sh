@@ -1,0 +1,7 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# The context area: clauses C1 to C6, and devices' names.
+. ./functions.sh
+
+run_test_module test_context
+finish

@@ -1,0 +1,276 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What is refused or repaired, with a warning: clauses T6 and T11
+ *
+ * The warnings come once per load of iotimer: stop.sh loads it for each.
+ */
+#include <linux/kernel_stat.h>
+
+#include "test.h"
+
+/* What a routine does when it is called. */
+struct misdeed {
+	int			(*fn)(void *dev);
+	int			ret;
+	int			preempt_count;	/* at the last call */
+	unsigned int		run;		/* of the softirq, then */
+	atomic_t		calls;
+};
+
+static struct misdeed misdeed;
+
+static unsigned int timer_softirqs(void)
+{
+	return kstat_softirqs_cpu(TIMER_SOFTIRQ, raw_smp_processor_id());
+}
+
+static void bad_routine(struct iotimer_device *dev, void *context)
+{
+	struct misdeed *m = context;
+
+	m->preempt_count = preempt_count();
+	m->run = timer_softirqs();
+	m->ret = m->fn(dev);
+	atomic_inc_return_release(&m->calls);
+}
+
+/* A device whose routine does it, until it has done so @times times. */
+static struct iotimer_device *do_in_routine(int (*fn)(void *dev), int times)
+{
+	struct iotimer_device *dev __free(test_device) = test_device("culprit");
+
+	if (!EXPECT_PTR(dev))
+		return NULL;
+	memset(&misdeed, 0, sizeof(misdeed));
+	misdeed.fn = fn;
+	EXPECT_EQ(iotimer_init(dev, bad_routine, &misdeed), 0);
+	EXPECT_EQ(iotimer_start(dev), 0);
+	EXPECT(test_more_calls(&misdeed.calls, times));
+	return_ptr(dev);
+}
+
+/* Refused and named, and stopped: it cannot have meant anything else. */
+TEST(T6_stop_sync_in_own_routine)
+{
+	struct iotimer_device *dev __free(test_device) = NULL;
+	int calls;
+
+	expect_trace_begin("iotimer_stop_sync.* of culprit.* bad_routine", "iotimer_stop_sync");
+	dev = do_in_routine(test_stop_sync, 1);
+	expect_warning_end();
+	if (!dev)
+		return;
+	EXPECT_EQ(misdeed.ret, -EDEADLK);
+	calls = atomic_read(&misdeed.calls);
+	msleep(3 * period_ms);
+	EXPECT_EQ(atomic_read(&misdeed.calls), calls);
+	/* and again: no second warning */
+	EXPECT_EQ(iotimer_start(dev), 0);
+	EXPECT(test_more_calls(&misdeed.calls, 1));
+	EXPECT_EQ(misdeed.ret, -EDEADLK);
+}
+
+/* A helper: it is the routine that must be named. */
+static noinline int delete(void *dev)
+{
+	int ret = iotimer_device_delete(dev);
+
+	OPTIMIZER_HIDE_VAR(ret);
+	return ret;
+}
+
+/* Refused and named, and nothing changes: it goes on being called. */
+TEST(T6_delete_in_own_routine)
+{
+	struct iotimer_device *dev __free(test_device) = NULL;
+
+	expect_trace_begin("iotimer: .*bad_routine", "iotimer_refuse_wait");
+	dev = do_in_routine(delete, 3);
+	expect_warning_end();
+	EXPECT_EQ(misdeed.ret, -EDEADLK);
+}
+
+static int stop_sync_irqs_disabled(void *dev)
+{
+	unsigned long flags;
+	int ret;
+
+	local_irq_save(flags);
+	ret = iotimer_stop_sync(dev);
+	local_irq_restore(flags);
+	return ret;
+}
+
+static void stop_sync_refused(int (*fn)(void *dev), int in_hardirq)
+{
+	struct iotimer_device *dev __free(test_device) = test_device("culprit");
+	static atomic_t calls;
+
+	if (!EXPECT_PTR(dev))
+		return;
+	EXPECT_EQ(iotimer_init(dev, test_count, &calls), 0);
+	EXPECT_EQ(iotimer_start(dev), 0);
+	EXPECT(test_more_calls(&calls, 1));
+	expect_trace_begin("iotimer_stop_sync.* of culprit", "iotimer_stop_sync");
+	EXPECT_EQ(in_hardirq ? test_in_hardirq(fn, dev) : fn(dev), -EDEADLK);
+	expect_warning_end();
+	EXPECT_EQ(iotimer_stop_sync(dev), 0);
+}
+
+TEST(T6_stop_sync_in_hardirq)
+{
+	stop_sync_refused(test_stop_sync, true);
+}
+
+TEST(T6_stop_sync_with_irqs_disabled)
+{
+	stop_sync_refused(stop_sync_irqs_disabled, false);
+}
+
+static int delete_irqs_disabled(void *dev)
+{
+	unsigned long flags;
+	int ret;
+
+	local_irq_save(flags);
+	ret = delete(dev);
+	local_irq_restore(flags);
+	return ret;
+}
+
+static int delete_bh_disabled(void *dev)
+{
+	int ret;
+
+	local_bh_disable();
+	ret = delete(dev);
+	local_bh_enable();
+	return ret;
+}
+
+static int delete_preempt_disabled(void *dev)
+{
+	int ret;
+
+	preempt_disable();
+	ret = delete(dev);
+	preempt_enable();
+	return ret;
+}
+
+static int delete_rcu_reader(void *dev)
+{
+	int ret;
+
+	rcu_read_lock();
+	ret = delete(dev);
+	rcu_read_unlock();
+	return ret;
+}
+
+TEST(T6_delete_in_atomic_context)
+{
+	struct iotimer_device *dev __free(test_device) = test_device("culprit");
+	static atomic_t calls;
+
+	if (!EXPECT_PTR(dev))
+		return;
+	EXPECT_EQ(iotimer_init(dev, test_count, &calls), 0);
+	EXPECT_EQ(iotimer_start(dev), 0);
+	expect_trace_begin("iotimer: .* iotimer_device_delete", "iotimer_refuse_wait");
+	EXPECT_EQ(test_in_hardirq(delete, dev), -EDEADLK);
+	expect_warning_end();
+	EXPECT_EQ(test_in_softirq(delete, dev), -EDEADLK);
+	EXPECT_EQ(delete_irqs_disabled(dev), -EDEADLK);
+	EXPECT_EQ(delete_bh_disabled(dev), -EDEADLK);
+	if (IS_ENABLED(CONFIG_PREEMPT_COUNT))
+		EXPECT_EQ(delete_preempt_disabled(dev), -EDEADLK);
+	if (IS_ENABLED(CONFIG_PREEMPT_RCU))
+		EXPECT_EQ(delete_rcu_reader(dev), -EDEADLK);
+	EXPECT(test_more_calls(&calls, 2));
+}
+
+static int leave_preempt_disabled(void *dev)
+{
+	preempt_disable();
+	return 0;
+}
+
+static int leave_irqs_disabled(void *dev)
+{
+	local_irq_disable();
+	return 0;
+}
+
+static int leave_bh_disabled(void *dev)
+{
+	local_bh_disable();
+	return 0;
+}
+
+/* The routine that is called next in the same softirq. */
+struct victim {
+	atomic_t	calls;
+	atomic_t	damaged;
+};
+
+static void victim_routine(struct iotimer_device *dev, void *context)
+{
+	struct victim *v = context;
+
+	if (timer_softirqs() != misdeed.run)
+		return;
+	if (preempt_count() != misdeed.preempt_count || irqs_disabled())
+		atomic_inc(&v->damaged);
+	atomic_inc_return_release(&v->calls);
+}
+
+/* It is said once, the others do not feel it and the routine goes on being called. */
+static void repairs(int (*fn)(void *dev))
+{
+	struct iotimer_device *culprit __free(test_device) = NULL;
+	struct iotimer_device *victim __free(test_device) = NULL;
+	static struct victim v;
+
+	expect_trace_begin("iotimer: routine bad_routine.* of culprit returned with", "repair");
+	culprit = do_in_routine(fn, 1);
+	victim = test_device("victim");
+	if (EXPECT_PTR(culprit) && EXPECT_PTR(victim)) {
+		EXPECT_EQ(iotimer_init(victim, victim_routine, &v), 0);
+		EXPECT_EQ(iotimer_start(victim), 0);
+		EXPECT(test_more_calls(&v.calls, 3));
+	}
+	EXPECT(test_more_calls(&misdeed.calls, 2));
+	expect_warning_end();
+	EXPECT_EQ(atomic_read(&v.damaged), 0);
+}
+
+TEST(T11_preempt_count_is_repaired)
+{
+	repairs(leave_preempt_disabled);
+}
+
+TEST(T11_irqs_are_repaired)
+{
+	repairs(leave_irqs_disabled);
+}
+
+TEST(T11_bottom_halves_are_repaired)
+{
+	if (SKIP_IF(IS_ENABLED(CONFIG_PREEMPT_RT), "they are counted per task"))
+		return;
+	repairs(leave_bh_disabled);
+}
+
+static const struct test_case cases[] = {
+	CASE(T6_stop_sync_in_own_routine),
+	CASE(T6_delete_in_own_routine),
+	CASE(T6_stop_sync_in_hardirq),
+	CASE(T6_stop_sync_with_irqs_disabled),
+	CASE(T6_delete_in_atomic_context),
+	CASE(T11_preempt_count_is_repaired),
+	CASE(T11_irqs_are_repaired),
+	CASE(T11_bottom_halves_are_repaired),
+};
+
+TEST_MODULE(cases);

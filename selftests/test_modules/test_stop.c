@@ -1,0 +1,470 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Stop, stop_sync and delete: clauses T5, T6 and T12
+ */
+#include <linux/random.h>
+
+#include "hold.h"
+#include "many.h"
+#include "test.h"
+
+#define ROUNDS		6
+
+static atomic_t calls;
+
+static bool quiet(atomic_t *counter)
+{
+	int from = atomic_read(counter);
+
+	msleep(4 * period_ms);
+	return EXPECT_EQ(atomic_read(counter), from);
+}
+
+static int right_here(int (*fn)(void *arg), void *arg)
+{
+	return fn(arg);
+}
+
+static int with_bh_disabled(int (*fn)(void *arg), void *arg)
+{
+	int ret;
+
+	local_bh_disable();
+	ret = fn(arg);
+	local_bh_enable();
+	return ret;
+}
+
+TEST(T5_bad_device)
+{
+	struct iotimer_device *dev __free(test_device) = test_device("new");
+	struct iotimer_device *bad = ERR_PTR(-ENODEV);
+
+	EXPECT_EQ(iotimer_stop(NULL), -EINVAL);
+	EXPECT_EQ(iotimer_stop(bad), -EINVAL);
+	EXPECT_EQ(iotimer_stop_sync(NULL), -EINVAL);
+	EXPECT_EQ(iotimer_stop_sync(bad), -EINVAL);
+	if (!EXPECT_PTR(dev))
+		return;
+	EXPECT_EQ(iotimer_stop(dev), -EINVAL);
+	EXPECT_EQ(iotimer_stop_sync(dev), -EINVAL);
+}
+
+/* Stops a started timer, and one that is stopped, from some context. */
+static void stop_from(int (*from)(int (*fn)(void *arg), void *arg),
+		      int (*stop)(void *dev))
+{
+	struct iotimer_device *dev __free(test_device) = test_device("t5");
+
+	if (!EXPECT_PTR(dev))
+		return;
+	EXPECT_EQ(iotimer_init(dev, test_count, &calls), 0);
+	EXPECT_EQ(from(stop, dev), 0);
+	EXPECT_EQ(iotimer_start(dev), 0);
+	EXPECT(test_more_calls(&calls, 2));
+	EXPECT_EQ(from(stop, dev), 0);
+	msleep(period_ms);
+	quiet(&calls);
+	EXPECT_EQ(from(stop, dev), 0);
+	EXPECT_EQ(iotimer_start(dev), 0);
+	EXPECT(test_more_calls(&calls, 1));
+}
+
+TEST(T5_stop_from_process)
+{
+	stop_from(right_here, test_stop);
+}
+
+TEST(T5_stop_from_softirq)
+{
+	stop_from(test_in_softirq, test_stop);
+}
+
+TEST(T5_stop_from_hardirq)
+{
+	stop_from(test_in_hardirq, test_stop);
+}
+
+TEST(T5_stop_sync_from_process)
+{
+	stop_from(right_here, test_stop_sync);
+}
+
+TEST(T5_stop_sync_from_softirq)
+{
+	stop_from(test_in_softirq, test_stop_sync);
+}
+
+/* A device whose routine is kept in its call on another CPU, or NULL. */
+static struct iotimer_device *held_device(struct hold *h)
+{
+	struct iotimer_device *dev __free(test_device) = test_device("held");
+
+	if (SKIP_IF(num_online_cpus() < 2, "needs two CPUs") || !EXPECT_PTR(dev))
+		return NULL;
+	EXPECT_EQ(iotimer_init(dev, hold_routine, h), 0);
+	EXPECT_EQ(iotimer_start(dev), 0);
+	if (!EXPECT(hold(h)))
+		return NULL;
+	return_ptr(dev);
+}
+
+TEST(T5_stop_never_waits)
+{
+	static struct hold h = HOLD_INIT(h);
+	struct iotimer_device *dev __free(test_device) = held_device(&h);
+	int before;
+
+	if (!dev)
+		return;
+	before = h.calls;
+	EXPECT_EQ(iotimer_stop(dev), 0);
+	EXPECT_EQ(test_in_softirq(test_stop, dev), 0);
+	EXPECT_EQ(test_in_hardirq(test_stop, dev), 0);
+	/* an interrupt on top of the routine */
+	EXPECT_EQ(test_in_hardirq_on(h.cpu, test_stop, dev), 0);
+	EXPECT(held(&h));
+	hold_end(&h, 0);
+	msleep(4 * period_ms);
+	EXPECT_EQ(h.calls, before);
+}
+
+/* The routine is in its call, and ends it some jiffies after stop_sync began. */
+static void stop_sync_waits(int (*from)(int (*fn)(void *arg), void *arg))
+{
+	static struct hold h = HOLD_INIT(h);
+	struct iotimer_device *dev __free(test_device) = held_device(&h);
+	int i;
+
+	if (!dev)
+		return;
+	for (i = 0; i < ROUNDS; i++) {
+		EXPECT(held(&h));
+		hold_end(&h, 2);
+		EXPECT_EQ(from(test_stop_sync, dev), 0);
+		EXPECT(!held(&h));
+		EXPECT_EQ(iotimer_start(dev), 0);
+		if (!EXPECT(hold(&h)))
+			return;
+	}
+	hold_end(&h, 0);
+}
+
+TEST(T5_stop_sync_waits_in_process)
+{
+	stop_sync_waits(right_here);
+}
+
+TEST(T5_stop_sync_waits_in_softirq)
+{
+	stop_sync_waits(test_in_softirq);
+}
+
+TEST(T5_stop_sync_waits_with_bh_disabled)
+{
+	stop_sync_waits(with_bh_disabled);
+}
+
+TEST(T5_stop_sync_waits_for_its_own_only)
+{
+	static struct hold h = HOLD_INIT(h);
+	struct iotimer_device *other __free(test_device) = test_device("other");
+	struct iotimer_device *dev __free(test_device) = NULL;
+
+	if (!EXPECT_PTR(other))
+		return;
+	EXPECT_EQ(iotimer_init(other, test_count, &calls), 0);
+	EXPECT_EQ(iotimer_start(other), 0);
+	dev = held_device(&h);
+	if (!dev)
+		return;
+	EXPECT_EQ(iotimer_stop_sync(other), 0);
+	EXPECT_EQ(iotimer_device_delete(no_free_ptr(other)), 0);
+	EXPECT(held(&h));
+	hold_end(&h, 0);
+}
+
+/* Nor for the one that the walk goes on with. */
+TEST(T5_stop_sync_does_not_wait_for_the_next)
+{
+	static struct hold h = HOLD_INIT(h), next_h = HOLD_INIT(next_h);
+	struct iotimer_device *dev __free(test_device) = held_device(&h);
+	struct iotimer_device *next __free(test_device) = test_device("next");
+
+	if (!dev || !EXPECT_PTR(next))
+		return;
+	EXPECT_EQ(iotimer_init(next, hold_routine, &next_h), 0);
+	EXPECT_EQ(iotimer_start(next), 0);
+	hold_next(&next_h);
+	hold_end(&h, 2);
+	EXPECT_EQ(iotimer_stop_sync(dev), 0);
+	EXPECT(wait_for(held(&next_h), HOLD_LIMIT_MS / 2));
+	hold_end(&next_h, 0);
+}
+
+#define BRIEF_US	200	/* that a routine takes */
+
+static void brief(struct iotimer_device *dev, void *context)
+{
+	struct one *one = context;
+
+	atomic_set(&one->inside, 1);
+	udelay(BRIEF_US);
+	atomic_set(&one->inside, 0);
+	atomic_inc(&one->calls);
+}
+
+/* Stops at any moment, with the tick going on for the others. */
+TEST(T5_never_called_after_stop_sync)
+{
+	static struct one many[4];
+	int i, before;
+	struct one *one;
+
+	memset(many, 0, sizeof(many));
+	if (!create_many(many, ARRAY_SIZE(many), brief))
+		goto delete;
+	for (i = 0; i < 100; i++) {
+		one = &many[i % ARRAY_SIZE(many)];
+		EXPECT_EQ(iotimer_start(one->dev), 0);
+		usleep_range(50, 50 + get_random_u32() % (500 * period_ms));
+		one = &many[get_random_u32() % ARRAY_SIZE(many)];
+		EXPECT_EQ(iotimer_stop_sync(one->dev), 0);
+		EXPECT_EQ(atomic_read(&one->inside), 0);
+		before = atomic_read(&one->calls);
+		udelay(BRIEF_US);
+		EXPECT_EQ(atomic_read(&one->calls), before);
+	}
+delete:
+	delete_many(many, ARRAY_SIZE(many));
+}
+
+/* What a routine does when it is called. */
+struct script {
+	int			(*fn)(void *dev);
+	struct iotimer_device	*dev;		/* for fn */
+	int			ret;
+	atomic_t		calls;
+};
+
+static void follow(struct iotimer_device *dev, void *context)
+{
+	struct script *s = context;
+
+	s->ret = s->fn(s->dev);
+	atomic_inc_return_release(&s->calls);
+}
+
+/* Calls @fn(@other), or of the device itself, in its routine. */
+static void in_routine(int (*fn)(void *dev), struct iotimer_device *other, int calls)
+{
+	struct iotimer_device *dev __free(test_device) = test_device("t6");
+	static struct script s;
+
+	if (!EXPECT_PTR(dev))
+		return;
+	s = (struct script){ .fn = fn, .dev = other ?: dev, .ret = -ENXIO };
+	EXPECT_EQ(iotimer_init(dev, follow, &s), 0);
+	EXPECT_EQ(iotimer_start(dev), 0);
+	EXPECT(test_more_calls(&s.calls, calls));
+	EXPECT_EQ(iotimer_stop_sync(dev), 0);
+	EXPECT_EQ(s.ret, 0);
+}
+
+TEST(T6_stop_in_own_routine)
+{
+	struct iotimer_device *dev __free(test_device) = test_device("t6");
+	static struct script s;
+
+	if (!EXPECT_PTR(dev))
+		return;
+	s = (struct script){ .fn = test_stop, .dev = dev, .ret = -ENXIO };
+	EXPECT_EQ(iotimer_init(dev, follow, &s), 0);
+	EXPECT_EQ(iotimer_start(dev), 0);
+	EXPECT(test_more_calls(&s.calls, 1));
+	quiet(&s.calls);
+	EXPECT_EQ(iotimer_start(dev), 0);
+	EXPECT(test_more_calls(&s.calls, 1));
+	quiet(&s.calls);
+	EXPECT_EQ(atomic_read(&s.calls), 2);
+	EXPECT_EQ(s.ret, 0);
+}
+
+static int stop_then_start(void *dev)
+{
+	return iotimer_stop(dev) ?: iotimer_start(dev);
+}
+
+TEST(T6_start_in_own_routine)
+{
+	in_routine(test_start, NULL, 3);
+	in_routine(stop_then_start, NULL, 3);
+}
+
+TEST(T6_start_other_in_routine)
+{
+	struct iotimer_device *other __free(test_device) = test_device("other");
+	int before = atomic_read(&calls);
+
+	if (!EXPECT_PTR(other))
+		return;
+	EXPECT_EQ(iotimer_init(other, test_count, &calls), 0);
+	in_routine(test_start, other, 1);
+	EXPECT(wait_for(atomic_read(&calls) > before + 1, TEST_LIMIT_MS));
+}
+
+static void stop_other_in_routine(int (*stop)(void *dev))
+{
+	struct iotimer_device *other __free(test_device) = test_device("other");
+
+	if (!EXPECT_PTR(other))
+		return;
+	EXPECT_EQ(iotimer_init(other, test_count, &calls), 0);
+	EXPECT_EQ(iotimer_start(other), 0);
+	EXPECT(test_more_calls(&calls, 1));
+	in_routine(stop, other, 2);
+	quiet(&calls);
+}
+
+TEST(T6_stop_other_in_routine)
+{
+	stop_other_in_routine(test_stop);
+}
+
+TEST(T6_stop_sync_other_in_routine)
+{
+	stop_other_in_routine(test_stop_sync);
+}
+
+TEST(T12_bad_device)
+{
+	struct iotimer_device *bad = ERR_PTR(-ENODEV);
+
+	EXPECT_EQ(iotimer_device_delete(NULL), -EINVAL);
+	EXPECT_EQ(iotimer_device_delete(bad), -EINVAL);
+}
+
+TEST(T12_delete_in_every_state)
+{
+	struct iotimer_device *dev;
+	int state;
+
+	for (state = 0; state < 4; state++) {
+		dev = test_device("t12");
+		if (!EXPECT_PTR(dev))
+			return;
+		if (state > 0)
+			EXPECT_EQ(iotimer_init(dev, test_count, &calls), 0);
+		if (state > 1)
+			EXPECT_EQ(iotimer_start(dev), 0);
+		if (state > 2) {
+			EXPECT(test_more_calls(&calls, 2));
+			EXPECT_EQ(iotimer_stop(dev), 0);
+		}
+		EXPECT_EQ(iotimer_device_delete(dev), 0);
+		quiet(&calls);
+	}
+}
+
+TEST(T12_delete_waits_for_routine)
+{
+	static struct hold h = HOLD_INIT(h);
+	struct iotimer_device *dev;
+	int i, before;
+
+	for (i = 0; i < ROUNDS; i++) {
+		dev = held_device(&h);
+		if (!dev)
+			return;
+		hold_end(&h, 2);
+		EXPECT_EQ(iotimer_device_delete(dev), 0);
+		EXPECT(!held(&h));
+		before = h.calls;
+		usleep_range(100, 1000 * period_ms);
+		EXPECT_EQ(h.calls, before);
+	}
+}
+
+/* Goes on being started, in the routine and in interrupts on top of it. */
+struct restart {
+	struct hold	hold;
+	bool		deleting;	/* will be, at any moment */
+};
+
+static int start_stop_start(void *dev)
+{
+	iotimer_start(dev);
+	iotimer_stop(dev);
+	return iotimer_start(dev);
+}
+
+static void restart(struct iotimer_device *dev, void *context)
+{
+	struct restart *r = context;
+	int i;
+
+	hold_routine(dev, &r->hold);
+	for (i = 0; READ_ONCE(r->deleting) && i < 1000; i++) {
+		start_stop_start(dev);
+		test_in_hardirq(start_stop_start, dev);
+	}
+}
+
+static void delete_while_restarting(struct restart *r)
+{
+	struct iotimer_device *dev __free(test_device) = test_device("t12");
+	int before;
+
+	if (!EXPECT_PTR(dev))
+		return;
+	r->deleting = false;
+	EXPECT_EQ(iotimer_init(dev, restart, r), 0);
+	EXPECT_EQ(iotimer_start(dev), 0);
+	if (!EXPECT(hold(&r->hold)))
+		return;
+	WRITE_ONCE(r->deleting, true);
+	hold_end(&r->hold, 0);
+	udelay(get_random_u32() % 1000);
+	EXPECT_EQ(iotimer_device_delete(no_free_ptr(dev)), 0);
+	before = r->hold.calls;
+	usleep_range(100, 1000 * period_ms);
+	EXPECT_EQ(r->hold.calls, before);
+}
+
+TEST(T12_delete_while_restarting)
+{
+	static struct restart r = { .hold = HOLD_INIT(r.hold) };
+	int i;
+
+	if (SKIP_IF(num_online_cpus() < 2, "needs two CPUs"))
+		return;
+	for (i = 0; i < ROUNDS; i++)
+		delete_while_restarting(&r);
+}
+
+static const struct test_case cases[] = {
+	CASE(T5_bad_device),
+	CASE(T5_stop_from_process),
+	CASE(T5_stop_from_softirq),
+	CASE(T5_stop_from_hardirq),
+	CASE(T5_stop_sync_from_process),
+	CASE(T5_stop_sync_from_softirq),
+	CASE(T5_stop_never_waits),
+	CASE(T5_stop_sync_waits_in_process),
+	CASE(T5_stop_sync_waits_in_softirq),
+	CASE(T5_stop_sync_waits_with_bh_disabled),
+	CASE(T5_stop_sync_waits_for_its_own_only),
+	CASE(T5_stop_sync_does_not_wait_for_the_next),
+	CASE(T5_never_called_after_stop_sync),
+	CASE(T6_stop_in_own_routine),
+	CASE(T6_start_in_own_routine),
+	CASE(T6_start_other_in_routine),
+	CASE(T6_stop_other_in_routine),
+	CASE(T6_stop_sync_other_in_routine),
+	CASE(T12_bad_device),
+	CASE(T12_delete_in_every_state),
+	CASE(T12_delete_waits_for_routine),
+	CASE(T12_delete_while_restarting),
+};
+
+TEST_MODULE(cases);

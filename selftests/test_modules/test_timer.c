@@ -1,0 +1,330 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Init and start: clauses T1 to T4, and what is refused during deletion
+ */
+#include <linux/kthread.h>
+
+#include "cpus.h"
+#include "hold.h"
+#include "many.h"
+#include "test.h"
+
+#define MANY		200
+
+static atomic_t calls;
+
+/* The arguments of the last call. */
+struct seen {
+	struct iotimer_device	*dev;
+	void			*context;
+	atomic_t		calls;
+};
+
+static struct seen seen;
+
+static void see(struct iotimer_device *dev, void *context)
+{
+	seen.dev = dev;
+	seen.context = context;
+	atomic_inc_return_release(&seen.calls);
+}
+
+TEST(T1_init_does_not_start)
+{
+	struct iotimer_device *dev __free(test_device) = test_device("t1");
+	int from = atomic_read(&calls);
+
+	if (!EXPECT_PTR(dev))
+		return;
+	EXPECT_EQ(iotimer_init(dev, test_count, &calls), 0);
+	msleep(5 * period_ms);
+	EXPECT_EQ(atomic_read(&calls), from);
+	EXPECT_EQ(iotimer_start(dev), 0);
+	EXPECT(test_more_calls(&calls, 1));
+}
+
+TEST(T1_context_may_be_null)
+{
+	struct iotimer_device *dev __free(test_device) = test_device("t1");
+
+	if (!EXPECT_PTR(dev))
+		return;
+	seen.context = &seen;
+	EXPECT_EQ(iotimer_init(dev, see, NULL), 0);
+	EXPECT_EQ(iotimer_start(dev), 0);
+	EXPECT(test_more_calls(&seen.calls, 2));
+	EXPECT_EQ(seen.context, NULL);
+	EXPECT_EQ(seen.dev, dev);
+}
+
+TEST(T1_bad_arguments)
+{
+	struct iotimer_device *dev __free(test_device) = test_device("t1");
+	struct iotimer_device *bad = ERR_PTR(-ENODEV);
+
+	if (!EXPECT_PTR(dev))
+		return;
+	EXPECT_EQ(iotimer_init(NULL, test_count, &calls), -EINVAL);
+	EXPECT_EQ(iotimer_init(bad, test_count, &calls), -EINVAL);
+	EXPECT_EQ(iotimer_init(dev, NULL, &calls), -EINVAL);
+	EXPECT_EQ(iotimer_start(dev), -EINVAL);
+	EXPECT_EQ(iotimer_init(dev, test_count, &calls), 0);
+	EXPECT_EQ(iotimer_start(dev), 0);
+	EXPECT(test_more_calls(&calls, 1));
+}
+
+TEST(T2_second_init_changes_nothing)
+{
+	struct iotimer_device *dev __free(test_device) = test_device("t2");
+	int from = atomic_read(&calls);
+
+	if (!EXPECT_PTR(dev))
+		return;
+	EXPECT_EQ(iotimer_init(dev, see, &seen), 0);
+	EXPECT_EQ(iotimer_init(dev, test_count, &calls), -EBUSY);
+	EXPECT_EQ(iotimer_start(dev), 0);
+	EXPECT(test_more_calls(&seen.calls, 2));
+	EXPECT_EQ(iotimer_init(dev, test_count, &calls), -EBUSY);
+	EXPECT(test_more_calls(&seen.calls, 2));
+	EXPECT_EQ(seen.context, &seen);
+	EXPECT_EQ(iotimer_stop_sync(dev), 0);
+	EXPECT_EQ(iotimer_init(dev, see, NULL), -EBUSY);
+	EXPECT_EQ(iotimer_start(dev), 0);
+	EXPECT(test_more_calls(&seen.calls, 2));
+	EXPECT_EQ(seen.context, &seen);
+	EXPECT_EQ(atomic_read(&calls), from);
+}
+
+static void one_of_many(struct iotimer_device *dev, void *context)
+{
+	struct one *one = context;
+
+	if (dev != one->dev)
+		one->mixed_up = true;
+	atomic_inc(&one->calls);
+}
+
+TEST(T3_one_routine_many_devices)
+{
+	struct one *many = kcalloc(MANY, sizeof(*many), GFP_KERNEL);
+	struct one *one;
+
+	if (!EXPECT_PTR(many))
+		return;
+	if (create_many(many, MANY, one_of_many))
+		for (one = many; one < many + MANY; one++)
+			EXPECT_EQ(iotimer_start(one->dev), 0);
+	for (one = many; one < many + MANY; one++) {
+		EXPECT(wait_for(atomic_read(&one->calls) >= 2, TEST_LIMIT_MS));
+		EXPECT(!one->mixed_up);
+	}
+	delete_many(many, MANY);
+	kfree(many);
+}
+
+static void start_from(int (*from)(int (*fn)(void *arg), void *arg))
+{
+	struct iotimer_device *dev __free(test_device) = test_device("t4");
+
+	if (!EXPECT_PTR(dev))
+		return;
+	EXPECT_EQ(from(test_start, dev), -EINVAL);
+	EXPECT_EQ(iotimer_init(dev, test_count, &calls), 0);
+	EXPECT_EQ(from(test_start, dev), 0);
+	EXPECT_EQ(from(test_start, dev), 0);
+	EXPECT(test_more_calls(&calls, 2));
+	EXPECT_EQ(from(test_start, dev), 0);
+	EXPECT(test_more_calls(&calls, 2));
+}
+
+static int right_here(int (*fn)(void *arg), void *arg)
+{
+	return fn(arg);
+}
+
+TEST(T4_start_from_process)
+{
+	start_from(right_here);
+}
+
+TEST(T4_start_from_softirq)
+{
+	start_from(test_in_softirq);
+}
+
+TEST(T4_start_from_hardirq)
+{
+	start_from(test_in_hardirq);
+}
+
+TEST(T4_bad_device)
+{
+	struct iotimer_device *bad = ERR_PTR(-ENODEV);
+
+	EXPECT_EQ(iotimer_start(NULL), -EINVAL);
+	EXPECT_EQ(iotimer_start(bad), -EINVAL);
+}
+
+/* A timer that is started often is called as often as one started once. */
+TEST(T4_start_is_idempotent)
+{
+	struct iotimer_device *once __free(test_device) = test_device("once");
+	struct iotimer_device *often __free(test_device) = test_device("often");
+	static atomic_t calls_once, calls_often;
+	int i;
+
+	if (!EXPECT_PTR(once) || !EXPECT_PTR(often))
+		return;
+	atomic_set(&calls_once, 0);
+	atomic_set(&calls_often, 0);
+	EXPECT_EQ(iotimer_init(once, test_count, &calls_once), 0);
+	EXPECT_EQ(iotimer_init(often, test_count, &calls_often), 0);
+	EXPECT_EQ(iotimer_start(often), 0);
+	EXPECT_EQ(iotimer_start(once), 0);
+	for (i = 0; i < 50; i++) {
+		EXPECT_EQ(iotimer_start(often), 0);
+		usleep_range(1000, 2000);
+	}
+	EXPECT(test_more_calls(&calls_once, 5));
+	EXPECT_EQ(iotimer_stop_sync(often), 0);
+	EXPECT_EQ(iotimer_stop_sync(once), 0);
+	EXPECT_LE(abs(atomic_read(&calls_often) - atomic_read(&calls_once)), 2);
+}
+
+/* What is answered to whom when deletion has begun and waits for the routine. */
+struct answers {
+	struct hold	hold;
+	bool		deleting;	/* will be, at any moment */
+	int		in_routine;
+	int		in_hardirq;
+	int		stop;
+};
+
+static void start_until_refused(struct iotimer_device *dev, void *context)
+{
+	unsigned long end = jiffies + msecs_to_jiffies(HOLD_LIMIT_MS);
+	struct answers *a = context;
+
+	hold_routine(dev, &a->hold);
+	if (!READ_ONCE(a->deleting))
+		return;
+	do {
+		a->in_routine = iotimer_start(dev);
+	} while (!a->in_routine && time_before(jiffies, end));
+	a->in_hardirq = test_in_hardirq(test_start, dev);
+	a->stop = iotimer_stop(dev);
+}
+
+TEST(T4_start_during_deletion)
+{
+	static struct answers a = { .hold = HOLD_INIT(a.hold), .stop = -ENXIO };
+	struct iotimer_device *dev __free(test_device) = test_device("t4");
+
+	if (SKIP_IF(num_online_cpus() < 2, "needs two CPUs") || !EXPECT_PTR(dev))
+		return;
+	EXPECT_EQ(iotimer_init(dev, start_until_refused, &a), 0);
+	EXPECT_EQ(iotimer_start(dev), 0);
+	if (!EXPECT(hold(&a.hold)))
+		return;
+	WRITE_ONCE(a.deleting, true);
+	hold_end(&a.hold, 0);
+	EXPECT_EQ(iotimer_device_delete(no_free_ptr(dev)), 0);
+	EXPECT_EQ(a.in_routine, -ESHUTDOWN);
+	EXPECT_EQ(a.in_hardirq, -ESHUTDOWN);
+	EXPECT_EQ(a.stop, 0);
+}
+
+/* A deletion that waits for an ISR, asleep, so that others can look at it. */
+struct deletion {
+	struct iotimer_device	*dev;
+	struct iotimer_irq	*irq;
+	bool			in_isr;
+	bool			over;
+};
+
+static irqreturn_t long_isr(struct iotimer_irq *irq, void *context)
+{
+	struct deletion *d = context;
+	int i;
+
+	WRITE_ONCE(d->in_isr, true);
+	for (i = 0; i < 2000 && !READ_ONCE(d->over); i++)
+		mdelay(1);
+	return IRQ_HANDLED;
+}
+
+static void raise(void *arg)
+{
+	struct deletion *d = arg;
+
+	iotimer_irq_raise(d->irq);
+}
+
+static int delete(void *arg)
+{
+	struct deletion *d = arg;
+
+	return iotimer_device_delete(d->dev);
+}
+
+static void use_while_deleting(struct iotimer_device *dev)
+{
+	int ret = 0;
+
+	wait_for((ret = iotimer_start(dev)) == -ESHUTDOWN, TEST_LIMIT_MS);
+	EXPECT_EQ(ret, -ESHUTDOWN);
+	EXPECT_EQ(iotimer_init(dev, test_count, &calls), -ESHUTDOWN);
+	EXPECT_EQ(iotimer_device_delete(dev), -ESHUTDOWN);
+	EXPECT_EQ(iotimer_stop(dev), 0);
+	EXPECT_EQ(iotimer_stop_sync(dev), 0);
+}
+
+TEST(T12_second_delete_and_init_are_refused)
+{
+	static struct deletion d;
+	const struct iotimer_irq_config config = {
+		.line = IOTIMER_IRQ_VIRTUAL, .isr = long_isr, .context = &d,
+	};
+	struct task_struct *deleter;
+	struct cpu_call raiser;
+
+	if (SKIP_IF(num_online_cpus() < 2, "needs two CPUs"))
+		return;
+	d.dev = test_device("t12");
+	if (!EXPECT_PTR(d.dev))
+		return;
+	EXPECT_EQ(iotimer_init(d.dev, test_count, &calls), 0);
+	EXPECT_EQ(iotimer_irq_connect(d.dev, &config, &d.irq), 0);
+	deleter = kthread_create(delete, &d, "iotimer-test");
+	if (!EXPECT_PTR(deleter))
+		return;
+	kthread_bind(deleter, first_cpu());
+	get_task_struct(deleter);
+
+	set_cpus_allowed_ptr(current, cpumask_of(first_cpu()));
+	cpu_call_begin(&raiser, second_cpu(), raise, &d);
+	EXPECT(wait_for(READ_ONCE(d.in_isr), TEST_LIMIT_MS));
+	wake_up_process(deleter);
+	use_while_deleting(d.dev);
+	WRITE_ONCE(d.over, true);
+	cpu_call_end(&raiser);
+	EXPECT_EQ(kthread_stop(deleter), 0);
+	put_task_struct(deleter);
+}
+
+static const struct test_case cases[] = {
+	CASE(T1_init_does_not_start),
+	CASE(T1_context_may_be_null),
+	CASE(T1_bad_arguments),
+	CASE(T2_second_init_changes_nothing),
+	CASE(T3_one_routine_many_devices),
+	CASE(T4_start_from_process),
+	CASE(T4_start_from_softirq),
+	CASE(T4_start_from_hardirq),
+	CASE(T4_bad_device),
+	CASE(T4_start_is_idempotent),
+	CASE(T4_start_during_deletion),
+	CASE(T12_second_delete_and_init_are_refused),
+};
+
+TEST_MODULE(cases);

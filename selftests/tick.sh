@@ -1,0 +1,195 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# The tick, by its own figures and the kernel's: clauses T7, T10, T11, T14, T15.
+#
+# shellcheck disable=SC2317 # functions are called by their names
+. ./functions.sh
+
+# Where test_devices.ko takes its commands and gives its figures
+devices=/sys/module/test_devices/parameters
+
+at_least() {
+	[ "$1" -ge "$2" ]
+}
+
+called() {
+	at_least "$(cat "$devices/calls")" "$1"
+}
+
+# Starts all, and stops them when there are so many calls altogether.
+start_until_called() {
+	echo 1 >"$devices/started" || return 1
+	wait_until 20 called "$1"
+	echo 0 >"$devices/started"
+}
+
+# load_devices "IOTIMER PARAMETERS" [PARAMETER=VALUE]...: of test_devices
+load_devices() {
+	# shellcheck disable=SC2086 # several parameters
+	load_iotimer $1 || return 1
+	shift
+	load_mod test_devices "$@"
+}
+
+unload_devices() {
+	unload_mod test_devices
+	unload_iotimer
+}
+
+# Every deadline from start to stop was met or counted as missed.
+deadlines_met() {
+	ticks=$(timers dev0 ticks)
+	missed=$(timers dev0 missed)
+	expected=$(($(cat "$devices/elapsed") / $(tick period_jiffies)))
+	difference=$((ticks + missed - expected))
+	echo "# $ticks ticks and $missed missed, of $expected"
+	[ "$difference" -ge -1 ] && [ "$difference" -le 1 ]
+}
+
+T7_deadlines_do_not_drift() {
+	start_until_called 40
+	deadlines_met
+}
+
+load_devices period_ms=20
+run_test T7_deadlines_do_not_drift
+unload_devices
+
+# The first call takes as long as ten periods.
+T14_missed_ticks_are_counted() {
+	start_until_called 10
+	at_least "$(timers dev0 missed)" 5 && at_least "$(tick missed)" 5
+}
+
+load_devices period_ms=20 busy_us=200000 busy_calls=1
+run_test T14_missed_ticks_are_counted
+check T14_missed_ticks_are_not_made_up_for deadlines_met
+unload_devices
+
+# A chunk takes at most the budget and one routine, that is 4 + 1 of these, and
+# the next one comes in another jiffy: more than these in one are not one chunk.
+T15_a_pass_is_cut_into_chunks() {
+	start_until_called $((4 * $(cat "$devices/devices")))
+	echo "# up to $(cat "$devices/most_in_a_jiffy") busy calls in a jiffy"
+	[ "$(cat "$devices/most_in_a_jiffy")" -le 5 ]
+}
+
+T15_chunks_are_counted() {
+	echo "# $(cat "$devices/calls") calls, $(tick passes) passes, $(tick chunks) chunks"
+	at_least "$(tick chunks)" "$(($(cat "$devices/calls") / 5))" &&
+		at_least "$(tick longest_chunk_ns)" 200000
+}
+
+# Two fewer: the first pass and the last may be those of only some.
+T15_nobody_is_left_out() {
+	awk -v most="$(timers dev0 ticks)" '/^dev[0-9]/ && $4 < most - 2 {
+		print "# " $1 ": " $4 " of " most
+		left_out = 1
+	}
+	END { exit left_out }' "$IOTIMER/timers"
+}
+
+load_devices "period_ms=200 budget_us=200" devices=40 busy_us=50
+run_test T15_a_pass_is_cut_into_chunks
+run_test T15_chunks_are_counted
+run_test T15_nobody_is_left_out
+unload_devices
+
+# The busy ones come after many that lull.
+load_devices "period_ms=200 budget_us=200" devices=100 idle_devices=60 busy_us=50
+check T15_busy_after_idle_ones T15_a_pass_is_cut_into_chunks
+unload_devices
+
+# The tick's own word on T10
+armed_is() {
+	[ "$(tick armed)" = "$1" ]
+}
+
+# Started twice, and stopped once.
+T10_armed_while_started() {
+	echo 1 >"$devices/started"
+	echo 1 >"$devices/started"
+	armed_is 1 && wait_until 20 called 600 && armed_is 1
+}
+
+T10_not_armed_after_the_last_stop() {
+	echo 0 >"$devices/started"
+	armed_is 0 && [ "$(tick started)" = 0 ]
+}
+
+T10_started_and_stopped_in_hardirq() {
+	echo 1 >"$devices/started_in_hardirq"
+	armed_is 1 || return 1
+	wait_until 20 called $(($(cat "$devices/calls") + 600)) || return 1
+	echo 0 >"$devices/started_in_hardirq"
+	armed_is 0
+}
+
+# ... and the kernel's: wake_ups [ACTION]
+wake_ups() {
+	echo >"$tracing/trace"
+	echo 1 >"$event"
+	[ $# -eq 0 ] || echo "$1" >"$devices/started_in_hardirq"
+	sleep 0.2
+	echo 0 >"$event"
+	grep -c 'function=.*\[iotimer\]' "$tracing/trace"
+}
+
+T10_no_wake_up_while_stopped() {
+	stopped=$(wake_ups 2)
+	started=$(wake_ups 1)
+	echo 0 >"$devices/started"
+	echo "# wake-ups: $stopped while stopped, $started while started"
+	[ "$stopped" -eq 0 ] && [ "$started" -gt 0 ]
+}
+
+T10_no_wake_up_after_a_stop_in_the_routine() {
+	echo 1 >"$devices/started"
+	wait_until 20 called 3
+	stopped=$(wake_ups)
+	echo "# $stopped wake-ups"
+	armed_is 0 && [ "$stopped" -eq 0 ]
+}
+
+tracing=/sys/kernel/tracing
+event=$tracing/events/timer/timer_expire_entry/enable
+load_devices period_ms=20 devices=300
+check T10_not_armed_before_start armed_is 0
+run_test T10_armed_while_started
+run_test T10_not_armed_after_the_last_stop
+run_test T10_started_and_stopped_in_hardirq
+if [ -e "$event" ] || mount -t tracefs none "$tracing"; then
+	run_test T10_no_wake_up_while_stopped
+	unload_devices
+	load_devices period_ms=20 last_call=3
+	run_test T10_no_wake_up_after_a_stop_in_the_routine
+else
+	skip T10_no_wake_up_while_stopped "no tracefs"
+	skip T10_no_wake_up_after_a_stop_in_the_routine "no tracefs"
+fi
+unload_devices
+
+T11_over_budget_is_counted() {
+	start_until_called 5
+	echo "# $(timers dev0 over) of $(timers dev0 ticks), up to $(timers dev0 max_ns) ns"
+	[ "$(timers dev0 over)" = "$(timers dev0 ticks)" ] &&
+		at_least "$(timers dev0 last_ns)" 300000 &&
+		at_least "$(timers dev0 max_ns)" "$(timers dev0 last_ns)"
+}
+
+T11_within_budget_is_not() {
+	over=$(timers dev0 over)
+	echo 0 >"$devices/busy_us"
+	echo 1000000 >/sys/module/iotimer/parameters/routine_budget_us
+	start_until_called $(($(cat "$devices/calls") + 5))
+	[ "$(timers dev0 over)" = "$over" ]
+}
+
+load_devices "period_ms=20 stats=1 routine_budget_us=100" busy_us=300
+expect_warning_begin "iotimer: routine busy_routine .* of dev0 took"
+run_test T11_over_budget_is_counted
+expect_warning_end T11_over_budget_is_named_once
+run_test T11_within_budget_is_not
+unload_devices
+
+finish
