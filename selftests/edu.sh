@@ -1,0 +1,161 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# The sample driver iotimer_edu on QEMU's edu device, with MSI and with the level-triggered line:
+# edu_test.c, and what concerns the module as a whole.
+#
+# shellcheck disable=SC2317 # functions are called by their names
+. ./functions.sh
+
+dev=/dev/iotimer_edu0
+dir=$IOTIMER/devices/iotimer_edu0
+
+have_device() {
+	for pci in /sys/bus/pci/devices/*; do
+		[ "$(cat "$pci/vendor" "$pci/device" | tr -d '\n')" = 0x12340x11e8 ] && return 0
+	done
+	return 1
+}
+
+# Every result of edu_test as one of ours, and what it says about those that failed.
+run_edu_test() { # MODE
+	planned=
+	before=$(number)
+	while read -r line; do
+		name=${line#*ok [0-9]* }
+		case $line in
+		1..*) planned=${line#1..} ;;
+		"ok "*"# SKIP"*) skip "$1 edu_test ${line%% #*}" "${line#*SKIP }" ;;
+		"ok "*) ok "$1 $name" ;;
+		"not ok "*) not_ok "$1 $name" ;;
+		"TAP version"* | "#  RUN "* | "#  "*" OK "*) ;;
+		*) echo "# ${line#"# "}" ;;
+		esac
+	done <<-END
+	$(./edu_test 2>&1)
+	END
+	check_eq "$1 edu_test has run to its end" "$(($(number) - before))" "$planned"
+}
+
+rows() { # TABLE
+	grep -vc -e '^#' -e '^device ' -e '^controller ' "$IOTIMER/$1"
+}
+
+# The core says so when it has to clean up after a driver.
+left_behind() {
+	log_since_mark | grep 'iotimer: module .* left'
+}
+
+nothing_left() {
+	echo "# left: $(rows timers) $(rows interrupts) $(rows controllers), armed: $(tick armed)"
+	[ "$(rows timers)" = 0 ] && [ "$(rows interrupts)" = 0 ] && [ "$(rows controllers)" = 0 ] &&
+		[ "$(tick armed)" = 0 ] && [ ! -e "$dev" ] && ! left_behind
+}
+
+interrupts_counted() {
+	[ "$(awk '$1 == "iotimer_edu0" { print $3 }' "$IOTIMER/interrupts")" -gt 0 ]
+}
+
+mode() {
+	if grep iotimer_edu0 /proc/interrupts | grep -q MSI; then
+		echo msi
+	else
+		echo intx
+	fi
+}
+
+ticked() { # MORE THAN
+	[ "$(cat "$dir/ticks")" -gt "$1" ]
+}
+
+# The scenario starts the timer with the device, not with a request.
+ticks_when_idle() {
+	wait_until 20 ticked $(($(cat "$dir/ticks") + 2)) && grep -q '^counter: *-1$' "$dir/context"
+}
+
+pending() {
+	echo "5 fault=dead limit=60" >"$dev" && grep -q '^active: *[1-9]' "$dir/context"
+}
+
+# The steps of one request, without ticks: how many there are depends on the machine.
+steps() { # REQUEST
+	echo >/sys/kernel/tracing/trace
+	exec 3<>"$dev"
+	echo "$1" >&3
+	timeout 60 cat <&3 >/dev/null 2>&1
+	exec 3>&-
+	sed -n 's/.*edu_step: edu0 #[0-9]* \([a-z-]*\).*/\1/p' /sys/kernel/tracing/trace |
+		grep -v tick | tr '\n' ' '
+}
+
+# On a slow machine one more attempt may time out: three tries.
+steps_are() { # REQUEST STEPS
+	for try in 1 2 3; do
+		got=$(steps "$1")
+		[ "$got" = "$2 " ] && return 0
+		echo "# try $try: $got"
+	done
+	return 1
+}
+
+trace_steps() { # MODE
+	[ -d /sys/kernel/tracing/events ] || mount -t tracefs none /sys/kernel/tracing
+	echo 1 >/sys/kernel/tracing/events/iotimer_edu/enable
+	check "$1 steps of a request" steps_are "5 limit=60" \
+		"request start interrupt result"
+	check "$1 steps after a lost interrupt" steps_are "5 fault=lose-irq limit=5" \
+		"request start time-out interrupt retry start interrupt result"
+	check "$1 steps after a hang" steps_are "5 fault=hang limit=5" \
+		"request start time-out interrupt retry start interrupt result"
+	check "$1 steps of a dead device" steps_are "5 fault=dead limit=5" \
+		"request start time-out failure"
+	check_eq "$1 ticks until a limit of 5 is over, and for the reset" \
+		"$(grep -c 'tick: ' /sys/kernel/tracing/trace)" 12
+	echo 0 >/sys/kernel/tracing/events/iotimer_edu/enable
+}
+
+# Unbind gives up what the device has, although nobody will read that it failed.
+unbind_ends_request() {
+	echo 1 >/sys/kernel/tracing/events/iotimer_edu/enable
+	pci=$(readlink -f /sys/class/misc/iotimer_edu0/device)
+	pending && echo "${pci##*/}" >"$pci/driver/unbind"
+	grep -q 'failure: error -19$' /sys/kernel/tracing/trace
+	found=$?
+	echo "${pci##*/}" >/sys/bus/pci/drivers/iotimer_edu/bind
+	return $found
+}
+
+# rmmod says on stderr why it will not.
+cannot_rmmod() {
+	! rmmod "$1" 2>/dev/null
+}
+
+test_mode() { # MODE PARAMETER
+	load_iotimer period_ms=20
+	if ! load_mod iotimer_edu "$2"; then
+		not_ok "$1 load"
+		unload_iotimer
+		return
+	fi
+	check_eq "$1 interrupt is of that kind" "$(mode)" "$1"
+	check_eq "$1 context is the device extension" "$(timers iotimer_edu0 context)" device
+	check "$1 timer runs when idle" ticks_when_idle
+	trace_steps "$1"
+	run_edu_test "$1"
+	check "$1 interrupts are counted" interrupts_counted
+
+	exec 3<>"$dev"
+	check "$1 an open file keeps the module" cannot_rmmod iotimer_edu
+	exec 3>&-
+	check "$1 the sample keeps the core" cannot_rmmod iotimer
+	check "$1 unbind ends a request whose file is closed" unbind_ends_request
+	mark_log
+	check "$1 a request outlasts its file" pending
+	check "$1 rmmod with a request pending" unload_mod iotimer_edu
+	check "$1 nothing is left" nothing_left
+	unload_iotimer
+}
+
+have_device || skip_all "no edu device: start QEMU with -device edu"
+test_mode msi intx=0
+test_mode intx intx=1
+finish

@@ -1,0 +1,8 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# Interrupts and SynchCritSections: clauses I1 to I7.
+. ./functions.sh
+
+run_test_module test_irq
+run_test_module test_atomic only=I5
+finish

@@ -1,0 +1,45 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# Many devices, and slow ones: how a pass is cut into chunks. How long things take is printed; what
+# is judged is counts, because the machine may be slow.
+. ./functions.sh
+
+chunks() {
+	tick chunks
+}
+
+# run_chunks NAME [PARAMETER]...: a chunk for each call that uses up the budget
+run_chunks() {
+	chunks_name=$1
+	shift
+	load_iotimer period_ms=100 budget_us=200
+	mark_log
+	load_mod test_chunks budget_us=200 "$@" || return
+	subtests_from_log test_chunks
+	chunks_calls=$(cat /sys/module/test_chunks/parameters/nr_calls)
+	echo "# $chunks_calls calls in $(chunks) chunks of $(tick passes) passes"
+	check "T15_$chunks_name" test "$(chunks)" -ge "$chunks_calls"
+	unload_mod test_chunks
+	unload_iotimer
+}
+
+run_chunks chunk_ends_with_the_call_that_uses_up_the_budget
+run_chunks chunk_ends_with_the_first_slow_call_after_cheap_ones cheap=200
+
+# A hundred thousand devices
+load_iotimer period_ms=100
+mark_log
+load_mod test_scale period_ms=100
+subtests_from_log test_scale
+echo "# $(tick passes) passes, $(chunks) chunks, $(tick missed) missed"
+check_eq T10_nothing_is_armed "$(tick armed)" 0
+check_eq T10_nothing_is_started "$(tick started)" 0
+check_eq "100000 devices" "$(tick devices)" 100000
+check_eq "100000 rows" "$(grep -c '^scale' "$IOTIMER/timers")" 100000
+check T15_pass_over_all_is_cut_into_chunks test "$(chunks)" -gt "$(tick passes)"
+mark_log
+unload_mod test_scale
+log_since_mark | sed -n 's/.*iotimer-test: #/#/p'
+check_eq "no devices are left" "$(tick devices)" 0
+unload_iotimer
+finish

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What waits is refused where it would wait for ever or must not sleep, and
+ * control routines are not run with interrupts off: clauses I5, O1, O2
+ *
+ * Either warning comes once per load of iotimer.
+ */
+#include "test.h"
+
+#define CORE	"\\[iotimer\\]"
+
+static struct iotimer_device *dev;
+static struct iotimer_controller *ctl;
+static struct iotimer_irq *irq;
+static atomic_t isrs;
+static int ret;		/* no tail calls: it is the caller that is named */
+
+static noinline int disconnect(void *unused)
+{
+	ret = iotimer_irq_disconnect(irq);
+	return ret;
+}
+
+static noinline int delete_controller(void *unused)
+{
+	ret = iotimer_controller_delete(ctl);
+	return ret;
+}
+
+static noinline int delete_device(void *unused)
+{
+	ret = iotimer_device_delete(dev);
+	return ret;
+}
+
+static irqreturn_t disconnecting_isr(struct iotimer_irq *irq, void *context)
+{
+	disconnect(NULL);
+	atomic_inc_return_release(&isrs);
+	return IRQ_HANDLED;
+}
+
+static enum iotimer_action deleting_control(struct iotimer_device *dev,
+					    struct iotimer_controller *ctl, void *context)
+{
+	EXPECT_EQ(delete_controller(NULL), -EDEADLK);
+	EXPECT_EQ(delete_device(NULL), -EDEADLK);
+	EXPECT_EQ(disconnect(NULL), -EDEADLK);
+	return IOTIMER_DEALLOCATE;
+}
+
+static enum iotimer_action control(struct iotimer_device *dev,
+				   struct iotimer_controller *ctl, void *context)
+{
+	EXPECT(false);
+	return IOTIMER_DEALLOCATE;
+}
+
+static bool begin(void)
+{
+	static const struct iotimer_irq_config config = {
+		.line = IOTIMER_IRQ_VIRTUAL,
+		.isr = disconnecting_isr,
+	};
+
+	dev = iotimer_device_create("test_atomic", 0);
+	ctl = iotimer_controller_create("test_atomic", 0);
+	return EXPECT_PTR(dev) && EXPECT_PTR(ctl) &&
+	       EXPECT_EQ(iotimer_irq_connect(dev, &config, &irq), 0);
+}
+
+static void end(void)
+{
+	EXPECT_EQ(iotimer_device_delete(dev), 0);
+	EXPECT_EQ(iotimer_controller_delete(ctl), 0);
+}
+
+/* Nothing changes, so that end() can do it after all. */
+TEST(I5_waiting_is_refused)
+{
+	if (begin()) {
+		expect_trace_begin("iotimer: disconnect.* iotimer_irq_disconnect", CORE);
+		EXPECT_EQ(test_in_softirq(disconnect, NULL), -EDEADLK);
+		EXPECT_EQ(test_in_hardirq(disconnect, NULL), -EDEADLK);
+		ret = 0;
+		EXPECT_EQ(iotimer_irq_raise(irq), 0);
+		EXPECT(wait_for(atomic_read_acquire(&isrs), TEST_LIMIT_MS));
+		EXPECT_EQ(ret, -EDEADLK);
+		EXPECT_EQ(iotimer_synchronize(irq, disconnect, NULL), -EDEADLK);
+		expect_warning_end();
+	}
+	end();
+}
+
+TEST(O1_waiting_is_refused)
+{
+	if (begin()) {
+		expect_trace_begin("iotimer: delete_.* iotimer_controller_delete", CORE);
+		EXPECT_EQ(test_in_softirq(delete_controller, NULL), -EDEADLK);
+		EXPECT_EQ(test_in_hardirq(delete_controller, NULL), -EDEADLK);
+		EXPECT_EQ(iotimer_controller_allocate(ctl, dev, deleting_control, NULL), 0);
+		expect_warning_end();
+	}
+	end();
+}
+
+static noinline int call_allocate(void *unused)
+{
+	ret = iotimer_controller_allocate(ctl, dev, control, NULL);
+	return ret;
+}
+
+static noinline int call_free(void *unused)
+{
+	ret = iotimer_controller_free(ctl);
+	return ret;
+}
+
+static int with_interrupts_off(int (*fn)(void *unused))
+{
+	unsigned long flags;
+	int ret;
+
+	local_irq_save(flags);
+	ret = fn(NULL);
+	local_irq_restore(flags);
+	return ret;
+}
+
+TEST(O2_interrupts_off_are_refused)
+{
+	if (begin()) {
+		expect_trace_begin("iotimer: call_.* iotimer_controller_allocate", CORE);
+		EXPECT_EQ(with_interrupts_off(call_allocate), -EDEADLK);
+		EXPECT_EQ(with_interrupts_off(call_free), -EDEADLK);
+		EXPECT_EQ(test_in_hardirq(call_allocate, NULL), -EDEADLK);
+		EXPECT_EQ(test_in_hardirq(call_free, NULL), -EDEADLK);
+		expect_warning_end();
+	}
+	end();
+}
+
+static const struct test_case cases[] = {
+	CASE(I5_waiting_is_refused),
+	CASE(O1_waiting_is_refused),
+	CASE(O2_interrupts_off_are_refused),
+};
+
+TEST_MODULE(cases);

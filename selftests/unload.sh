@@ -1,0 +1,135 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# Unloading: refused while drivers are there, safe for a driver at any moment, nothing left behind.
+#
+# shellcheck disable=SC2317 # functions are called by their names
+. ./functions.sh
+
+devices=$IOTIMER/devices
+
+# busybox says on stderr why it will not
+refused() { # MODULE
+	! rmmod "$1" 2>/dev/null && [ -d "/sys/module/$1" ]
+}
+
+rows() { # TABLE
+	grep -vc -e '^#' -e '^device ' -e '^controller ' "$IOTIMER/$1"
+}
+
+nothing_left() {
+	[ "$(rows timers) $(rows controllers) $(rows interrupts) $(tick armed)" = "0 0 0 0" ] &&
+		[ "$(find "$devices" -mindepth 1 | wc -l)" = 0 ]
+}
+
+# What remains in an open file: an error, nothing or text, but it comes back.
+read_rest() {
+	cat <&3 >/dev/null 2>&1
+	cat <&4 >/dev/null 2>&1
+	cat <&5 >/dev/null 2>&1
+	cat <&6 >/dev/null 2>&1
+	return 0
+}
+
+ticked() {
+	[ "$(timers vdev00000 ticks)" -ge 3 ]
+}
+
+# rmmod waits for RCU, several times
+echo 1 >/sys/kernel/rcu_expedited
+
+load_iotimer period_ms=20
+load_mod iotimer_vdev devices=50
+check "T13_rmmod is refused while a driver is loaded" refused iotimer
+check "timers run" wait_until 60 ticked
+check "T12_rmmod of the driver with timers running" unload_mod iotimer_vdev
+check "nothing is left" nothing_left
+unload_iotimer
+check "nothing is left in debugfs" test ! -e "$IOTIMER"
+
+# Files held open
+load_iotimer period_ms=20
+load_mod test_debugfs
+exec 3<"$devices/watchdog/ticks" 4<"$devices/watchdog/context" 5<"$IOTIMER/timers" 6<"$IOTIMER/tick"
+check "half a line is read" test "$(head -c 3 <&5)" = dev
+check "rmmod of the driver with its files open" unload_mod test_debugfs
+check "they are read afterwards" read_rest
+check "nothing is left but what is open" nothing_left
+rmmod iotimer 2>/dev/null
+check "they are read after rmmod was tried" read_rest
+exec 3<&- 4<&- 5<&- 6<&-
+if [ -d /sys/module/iotimer ]; then
+	check "rmmod when they are closed" unload_iotimer
+else
+	loaded=
+fi
+
+# In the middle of a pass
+load_and_unload() { # TIMES
+	n=$1
+	while [ "$n" -gt 0 ]; do
+		load_mod test_unload && unload_mod test_unload || return 1
+		n=$((n - 1))
+	done
+}
+
+load_iotimer period_ms=20
+check "T12_rmmod in the middle of a pass" load_and_unload 10
+check "nothing is left of that" nothing_left
+unload_iotimer
+
+# 50 times everything
+cycles() { # FROM TO
+	n=$1
+	while [ "$n" -lt "$2" ]; do
+		case $((n % 3)) in
+		0) kind=device ;;
+		1) kind=controller ;;
+		2) kind=own ;;
+		esac
+		insmod "$core" period_ms=20 stats=$((n % 2)) &&
+			insmod "$driver" devices=20 context="$kind" &&
+			rmmod iotimer_vdev && rmmod iotimer || return 1
+		n=$((n + 1))
+	done
+}
+
+# The objects in use in each of the kernel's caches that we may have something in
+slabs() {
+	echo 2 >/proc/sys/vm/drop_caches
+	for shrink in /sys/kernel/slab/*/shrink; do
+		echo 1 >"$shrink"
+	done
+	awk '/^(kmalloc|dentry|inode_cache|radix_tree_node)/ { print $1, $2, $5 }' /proc/slabinfo
+}
+
+# Counts of objects are exact but for those in one slab of each CPU.
+grown() { # BEFORE AFTER
+	printf '%s\n' "$1" "$2" | awk -v cpus="$(nproc)" '
+	{ grown[$1] = $2 - grown[$1]; slab[$1] = $3 }
+	END { for (c in grown) if (grown[c] >= cpus * slab[c] + 30) print c, grown[c] }'
+}
+
+core=$(module_path iotimer)
+driver=$(module_path iotimer_vdev)
+check "5 cycles" cycles 0 5
+if [ -r /proc/slabinfo ] && [ -d /sys/kernel/slab ]; then
+	before=$(slabs)
+	check "50 cycles" cycles 0 50
+	check_eq "no cache of the kernel has grown" "$(grown "$before" "$(slabs)")" ""
+else
+	check "50 cycles" cycles 0 50
+	skip "no cache of the kernel has grown" "needs /proc/slabinfo and /sys/kernel/slab"
+fi
+echo 0 >/sys/kernel/rcu_expedited
+if [ -w /sys/kernel/debug/kmemleak ]; then
+	# What is a few seconds old may be in a register still: twice.
+	echo scan >/sys/kernel/debug/kmemleak
+	sleep 6
+	echo scan >/sys/kernel/debug/kmemleak
+	check_eq "kmemleak finds nothing of iotimer" "$(grep -c iotimer /sys/kernel/debug/kmemleak)" 0
+else
+	skip "kmemleak finds nothing of iotimer" "needs CONFIG_DEBUG_KMEMLEAK"
+fi
+check "nothing is left in debugfs after that" test ! -e "$IOTIMER"
+check "no module is left" test ! -d /sys/module/iotimer
+finish
