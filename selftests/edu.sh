@@ -121,7 +121,7 @@ unbind_ends_request() {
 	grep -q 'failure: error -19$' /sys/kernel/tracing/trace
 	found=$?
 	echo "${pci##*/}" >/sys/bus/pci/drivers/iotimer_edu/bind
-	return $found
+	return "$found"
 }
 
 # rmmod says on stderr why it will not.

@@ -84,12 +84,7 @@ void on_two_cpus(void (*fn0)(void *arg), void (*fn1)(void *arg), void *arg)
 /* For a lock that nobody else takes. */
 static __maybe_unused bool is_locked(spinlock_t *lock)
 {
-	unsigned long flags;
-
-	if (!spin_trylock_irqsave(lock, flags))
-		return true;
-	spin_unlock_irqrestore(lock, flags);
-	return false;
+	return spin_is_locked(lock);
 }
 
 #endif /* _IOTIMER_TEST_CPUS_H */
