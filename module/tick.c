@@ -225,17 +225,23 @@ struct chunk {
 	int			preempt_count;	/* as routines are to leave it */
 };
 
+/* Nothing is known of the calls to come: look after each of them. */
+static void chunk_doubt(struct chunk *c)
+{
+	c->known = false;
+	c->batch = 1;
+	c->left = 1;
+}
+
 static void chunk_begin(struct chunk *c)
 {
 	c->start = local_clock();
 	c->looked = c->start;
 	c->budget = (u64)READ_ONCE(iotimer_budget_us) * NSEC_PER_USEC;
 	c->jiffies = jiffies;
-	c->batch = 1;
-	c->left = 1;
 	c->over = false;
-	c->known = false;
 	c->slow = false;
+	chunk_doubt(c);
 	c->preempt_count = preempt_count();
 }
 
@@ -334,8 +340,11 @@ static unsigned int walk_page(struct iotimer_page *page, unsigned int first,
 	unsigned long bits;
 
 	for (word = BIT_WORD(first); word < IOTIMER_SLOT_WORDS; word++) {
-		bits = READ_ONCE(page->started[word]) & mask;
+		/* Pairs with the release in start: the hint after the bit. */
+		bits = smp_load_acquire(&page->started[word]) & mask;
 		mask = ~0UL;
+		if (!READ_ONCE(page->cheap))
+			chunk_doubt(c);
 		while (bits) {
 			i = word * BITS_PER_LONG + __ffs(bits);
 			bits &= bits - 1;
@@ -350,8 +359,7 @@ static unsigned int walk_page(struct iotimer_page *page, unsigned int first,
 
 /*
  * Learns on the way whether the page's calls are cheap. A start takes the hint
- * back, also one that comes while we are at it; the worst that a race can do is
- * that the new timer's first call is not followed by a look at the clock.
+ * back, also one that comes while we are at it.
  */
 static unsigned int learn_page(struct iotimer_page *page, unsigned int first,
 			       struct chunk *c)
@@ -367,8 +375,7 @@ static unsigned int learn_page(struct iotimer_page *page, unsigned int first,
 			WRITE_ONCE(page->cheap, false);
 		return next;
 	}
-	c->batch = 1;
-	c->left = 1;
+	chunk_doubt(c);
 	WRITE_ONCE(page->cheap, true);
 	next = walk_page(page, first, c);
 	if (first || c->over || c->looked - start >= c->budget)
