@@ -9,6 +9,7 @@
 IOTIMER_PARAMS="period_ms=20 budget_us=1000000"
 run_test_module test_stop
 IOTIMER_PARAMS=
+run_test_module test_delete
 
 # Each of these warns, and each warning comes only once while iotimer is loaded.
 while read -r tests; do

@@ -4,7 +4,9 @@
  *
  * Meanwhile its CPU does nothing else than that and interrupts. So it stays
  * only where the test does not run: hold() pins the test to another CPU than
- * that of the tick, and the test binds its helpers to hold.test_cpu, too.
+ * that of the tick. Meanwhile the test must do nothing but what it tests: it
+ * would wait for what was interrupted with a lock held, and for each remote
+ * call to that CPU, which is not even interrupted for it when it was idle.
  */
 #ifndef _IOTIMER_TEST_HOLD_H
 #define _IOTIMER_TEST_HOLD_H
@@ -21,6 +23,7 @@ struct hold {
 	int		test_cpu;
 	unsigned long	until;		/* in jiffies */
 	int		calls;
+	int		stayed;		/* how many of them, up to their end */
 };
 
 #define HOLD_INIT(NAME)	{ .lock = __RAW_SPIN_LOCK_UNLOCKED((NAME).lock) }
@@ -41,6 +44,7 @@ static void hold_routine(struct iotimer_device *dev, void *context)
 
 	while (inside && time_before(jiffies, READ_ONCE(hold->until)))
 		cpu_relax();
+	hold->stayed += inside;
 	/* All that the call did, before somebody sees that it is over. */
 	smp_store_release(&hold->inside, false);
 }
@@ -96,6 +100,29 @@ static __maybe_unused bool held(struct hold *hold)
 static void hold_end(struct hold *hold, unsigned long delay)
 {
 	WRITE_ONCE(hold->until, jiffies + delay);
+}
+
+/* A started device whose calls can be held, or NULL. */
+static __maybe_unused
+struct iotimer_device *holdable_device(const char *name, struct hold *h)
+{
+	struct iotimer_device *dev __free(test_device) = test_device(name);
+
+	if (SKIP_IF(num_online_cpus() < 2, "needs two CPUs") || !EXPECT_PTR(dev))
+		return NULL;
+	EXPECT_EQ(iotimer_init(dev, hold_routine, h), 0);
+	EXPECT_EQ(iotimer_start(dev), 0);
+	return_ptr(dev);
+}
+
+/* A device whose routine is kept in its call on another CPU, or NULL. */
+static __maybe_unused struct iotimer_device *held_device(struct hold *h)
+{
+	struct iotimer_device *dev __free(test_device) = holdable_device("held", h);
+
+	if (!dev || !EXPECT(hold(h)))
+		return NULL;
+	return_ptr(dev);
 }
 
 #endif /* _IOTIMER_TEST_HOLD_H */

@@ -42,7 +42,6 @@
 #include <linux/irq_work.h>
 #include <linux/jiffies.h>
 #include <linux/module.h>
-#include <linux/smp.h>
 #include <linux/string.h>
 
 /* For wait_for(): nothing in these tests takes as long, stalls included. */
@@ -211,23 +210,6 @@ static __maybe_unused int test_in_hardirq(int (*fn)(void *arg), void *arg)
 	return call.ret;
 }
 
-static __maybe_unused void test_ipi(void *arg)
-{
-	struct test_call *call = arg;
-
-	call->ret = call->fn(call->arg);
-}
-
-/* The same on another CPU. */
-static __maybe_unused
-int test_in_hardirq_on(int cpu, int (*fn)(void *arg), void *arg)
-{
-	struct test_call call = { .fn = fn, .arg = arg, .ret = -ENXIO };
-
-	smp_call_function_single(cpu, test_ipi, &call, true);
-	return call.ret;
-}
-
 /* Calls @fn in softirq context, other than that of the timers. */
 static __maybe_unused int test_in_softirq(int (*fn)(void *arg), void *arg)
 {
@@ -267,6 +249,15 @@ static __maybe_unused bool test_more_calls(atomic_t *calls, int more)
 	int from = atomic_read(calls);
 
 	return wait_for(atomic_read_acquire(calls) >= from + more, TEST_LIMIT_MS);
+}
+
+/* No call comes. */
+static __maybe_unused void test_quiet(atomic_t *calls)
+{
+	int from = atomic_read(calls);
+
+	msleep(4 * period_ms);
+	EXPECT_EQ(atomic_read(calls), from);
 }
 
 static void test_run_one(const struct test_case *test)

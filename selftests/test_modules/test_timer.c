@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Init and start: clauses T1 to T4, and what is refused during deletion
+ * Init and start: clauses T1 to T4
  */
-#include <linux/kthread.h>
-
-#include "cpus.h"
 #include "hold.h"
 #include "many.h"
 #include "test.h"
@@ -234,84 +231,6 @@ TEST(T4_start_during_deletion)
 	EXPECT_EQ(a.stop, 0);
 }
 
-/* A deletion that waits for an ISR, asleep, so that others can look at it. */
-struct deletion {
-	struct iotimer_device	*dev;
-	struct iotimer_irq	*irq;
-	bool			in_isr;
-	bool			over;
-};
-
-static irqreturn_t long_isr(struct iotimer_irq *irq, void *context)
-{
-	struct deletion *d = context;
-	int i;
-
-	WRITE_ONCE(d->in_isr, true);
-	for (i = 0; i < 2000 && !READ_ONCE(d->over); i++)
-		mdelay(1);
-	return IRQ_HANDLED;
-}
-
-static void raise(void *arg)
-{
-	struct deletion *d = arg;
-
-	iotimer_irq_raise(d->irq);
-}
-
-static int delete(void *arg)
-{
-	struct deletion *d = arg;
-
-	return iotimer_device_delete(d->dev);
-}
-
-static void use_while_deleting(struct iotimer_device *dev)
-{
-	int ret = 0;
-
-	wait_for((ret = iotimer_start(dev)) == -ESHUTDOWN, TEST_LIMIT_MS);
-	EXPECT_EQ(ret, -ESHUTDOWN);
-	EXPECT_EQ(iotimer_init(dev, test_count, &calls), -ESHUTDOWN);
-	EXPECT_EQ(iotimer_device_delete(dev), -ESHUTDOWN);
-	EXPECT_EQ(iotimer_stop(dev), 0);
-	EXPECT_EQ(iotimer_stop_sync(dev), 0);
-}
-
-TEST(T12_second_delete_and_init_are_refused)
-{
-	static struct deletion d;
-	const struct iotimer_irq_config config = {
-		.line = IOTIMER_IRQ_VIRTUAL, .isr = long_isr, .context = &d,
-	};
-	struct task_struct *deleter;
-	struct cpu_call raiser;
-
-	if (SKIP_IF(num_online_cpus() < 2, "needs two CPUs"))
-		return;
-	d.dev = test_device("t12");
-	if (!EXPECT_PTR(d.dev))
-		return;
-	EXPECT_EQ(iotimer_init(d.dev, test_count, &calls), 0);
-	EXPECT_EQ(iotimer_irq_connect(d.dev, &config, &d.irq), 0);
-	deleter = kthread_create(delete, &d, "iotimer-test");
-	if (!EXPECT_PTR(deleter))
-		return;
-	kthread_bind(deleter, first_cpu());
-	get_task_struct(deleter);
-
-	set_cpus_allowed_ptr(current, cpumask_of(first_cpu()));
-	cpu_call_begin(&raiser, second_cpu(), raise, &d);
-	EXPECT(wait_for(READ_ONCE(d.in_isr), TEST_LIMIT_MS));
-	wake_up_process(deleter);
-	use_while_deleting(d.dev);
-	WRITE_ONCE(d.over, true);
-	cpu_call_end(&raiser);
-	EXPECT_EQ(kthread_stop(deleter), 0);
-	put_task_struct(deleter);
-}
-
 static const struct test_case cases[] = {
 	CASE(T1_init_does_not_start),
 	CASE(T1_context_may_be_null),
@@ -324,7 +243,6 @@ static const struct test_case cases[] = {
 	CASE(T4_bad_device),
 	CASE(T4_start_is_idempotent),
 	CASE(T4_start_during_deletion),
-	CASE(T12_second_delete_and_init_are_refused),
 };
 
 TEST_MODULE(cases);
