@@ -10,7 +10,8 @@
 export KERNEL=${KERNEL:-stock}
 copy=$top/.build/mutant
 mkdir -p "$copy"
-rsync -a --delete --exclude=/.build --exclude=/.git "$top/" "$copy/"
+# by content, and new to make: a run that was cut short has left a broken file and its object behind
+rsync -rlp --checksum --delete --exclude=/.build --exclude=/.git "$top/" "$copy/"
 [ $# -gt 0 ] || set -- "$top"/selftests/mutants/*.patch
 
 # What failed: tests by name, or what the kernel said.
