@@ -26,7 +26,8 @@ debug=${APPEND-slub_debug=FZPU,kmalloc-*}
 # A panic ends QEMU (panic=-1 reboots, -no-reboot ends), and so does what a guest rarely recovers from.
 # Tests mark expected splats through /dev/kmsg: no rate limit there.
 # On a busy host too few timer ticks arrive for the check of the timer: it stops a boot now and then.
-append=("$debug" no_timer_check console=ttyS1 loglevel=5 printk.devkmsg=on mitigations=off
+# And it takes the TSC for unstable: then local_clock() stands still while an idle CPU's tick is off.
+append=("$debug" no_timer_check tsc=reliable console=ttyS1 loglevel=5 printk.devkmsg=on mitigations=off
 	panic=-1 oops=panic softlockup_panic=1
 	sysctl.kernel.hung_task_panic=1 sysctl.kernel.panic_on_rcu_stall=1
 	"GUEST=$guest" "NONCE=$nonce" "$@")
