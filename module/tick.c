@@ -199,15 +199,27 @@ static bool tick_begin(void)
 	return due;
 }
 
+/*
+ * What is due already, the rest of a pass or the next one, waits for the next
+ * jiffy: with an expiry in the past, the loop that expires timers would begin
+ * it at once, and routines that take longer than a period would keep everything
+ * else from their CPU for ever.
+ */
+static void tick_arm(bool done)
+{
+	unsigned long now = jiffies, next = tick.deadline - 1;
+
+	tick.in_pass = !done;
+	mod_timer(&tick.timer, done && time_after(next, now) ? next : now);
+}
+
 static void tick_end(bool done, u64 ran)
 {
 	raw_spin_lock_irq(&tick.lock);
 	tick.info.chunks += !!ran;
 	tick.info.longest_chunk_ns = max(tick.info.longest_chunk_ns, ran);
-	if (tick.pages_started) {
-		tick.in_pass = !done;
-		mod_timer(&tick.timer, done ? tick.deadline - 1 : jiffies);
-	}
+	if (tick.pages_started)
+		tick_arm(done);
 	raw_spin_unlock_irq(&tick.lock);
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * When and where routines are called: clauses T7 to T9
+ * When and where routines are called: clauses T7 to T9 and T15
  *
  * For what takes the tick's own figures, see tick.sh.
  */
@@ -237,12 +237,42 @@ TEST(T9_never_two_routines_at_once)
 	EXPECT_EQ(atomic_read(&inside), 0);
 }
 
+#define LONG_CALLS	50
+
+static int long_calls;
+
+static void longer_than_a_period(struct iotimer_device *dev, void *context)
+{
+	if (++long_calls <= LONG_CALLS)
+		mdelay(period_ms * 3 / 2);
+}
+
+/* Here, where the tick is, unless they take the CPU for ever. */
+TEST(T15_routines_longer_than_a_period_leave_time)
+{
+	struct iotimer_device *dev __free(test_device) = test_device("long");
+	int calls;
+
+	if (!EXPECT_PTR(dev))
+		return;
+	set_cpus_allowed_ptr(current, cpumask_of(raw_smp_processor_id()));
+	EXPECT_EQ(iotimer_init(dev, longer_than_a_period, NULL), 0);
+	EXPECT_EQ(iotimer_start(dev), 0);
+	EXPECT(wait_for(READ_ONCE(long_calls), TEST_LIMIT_MS));
+	msleep(period_ms);
+	calls = READ_ONCE(long_calls);
+	EXPECT_EQ(iotimer_stop_sync(dev), 0);
+	set_cpus_allowed_ptr(current, cpu_possible_mask);
+	EXPECT_LT(calls, LONG_CALLS);
+}
+
 static const struct test_case cases[] = {
 	CASE(T7_called_in_softirq),
 	CASE(T8_first_call_of_the_only_timer),
 	CASE(T8_first_call_within_a_period),
 	CASE(T8_tick_is_shared),
 	CASE(T9_never_two_routines_at_once),
+	CASE(T15_routines_longer_than_a_period_leave_time),
 };
 
 TEST_MODULE(cases);
