@@ -44,7 +44,7 @@ timeout --foreground -k 5 "${SECONDS_MAX:-300}" \
 	-append "${append[*]}" </dev/null |
 	tee "$run/console.log" | sed -u '/^iotimer-guest: end/d' || status=${PIPESTATUS[0]}
 
-"$vm/verdict.sh" "$run" "$nonce" "$status" && exit
+"$vm/verdict.sh" "$run" "$nonce" "$status" | tee "$run/verdict.log" && exit
 printf '%s\n' "last lines of ${run#"$top/"}/kernel.log:"
 tail -n 60 "$run/kernel.log"
 exit 1

@@ -23,6 +23,11 @@ broken() { # WHAT
 	failed=$((failed + 1))
 }
 
+# The first words of the verdict on a boot: what came first tends to be the cause.
+why() { # LOG
+	{ head -n 3 "$1" 2>/dev/null | paste -s -d ';' | sed 's/;/; /g'; } || echo "it could not be booted"
+}
+
 finish() {
 	echo "$passed passed, $failed failed, $skipped skipped"
 	[ "$failed" -eq 0 ] && exit
@@ -66,6 +71,6 @@ for kernel in $kernels; do
 	[ -n "${releases[$kernel]}" ] || continue
 	run=$top/.build/${releases[$kernel]}/run
 	count "$kernel (${releases[$kernel]})" "$run/console.log"
-	[ "$(cat "$run/verdict")" = 0 ] || broken "$kernel: the verdict on the boot is bad, see above"
+	[ "$(cat "$run/verdict")" = 0 ] || broken "$kernel: $(why "$run/verdict.log")"
 done
 finish
