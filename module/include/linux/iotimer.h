@@ -41,6 +41,7 @@
 #include <linux/bug.h>
 #include <linux/completion.h>
 #include <linux/err.h>
+#include <linux/instruction_pointer.h>
 #include <linux/interrupt.h>
 #include <linux/list.h>
 #include <linux/llist.h>
@@ -51,6 +52,7 @@
 #include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
+#include <linux/tracepoint-defs.h>
 #include <linux/types.h>
 
 struct dentry;
@@ -229,8 +231,9 @@ int __iotimer_irq_connect(struct iotimer_device *dev,
 			  struct iotimer_irq **irqp, struct lock_class_key *key);
 int iotimer_irq_disconnect(struct iotimer_irq *irq);
 int iotimer_irq_raise(struct iotimer_irq *irq);
-int iotimer_synchronize(struct iotimer_irq *irq, int (*fn)(void *context),
-			void *context);
+int __iotimer_refuse_nesting(struct iotimer_irq *irq, unsigned long caller);
+void __iotimer_trace_synchronize(struct iotimer_irq *irq, int (*fn)(void *context),
+				 int ret);
 
 /* Controllers: create and delete may sleep; allocate and free do not */
 struct iotimer_controller *__iotimer_controller_create(const char *name,
@@ -326,6 +329,51 @@ int iotimer_controller_free(struct iotimer_controller *ctl);
 static inline void *iotimer_device_ext(struct iotimer_device *dev)
 {
 	return dev->ext;
+}
+
+DECLARE_TRACEPOINT(iotimer_synchronize);
+
+/**
+ * iotimer_synchronize() - run a SynchCritSection
+ * @irq: the interrupt whose ISR shares the state that @fn touches
+ * @fn: called with the interrupt's lock held and interrupts off, on this CPU;
+ *	must not sleep and should be done in microseconds
+ * @context: passed to @fn
+ *
+ * The ISR does not run, on any CPU, while @fn does (I2); the interrupt state is
+ * as before when this returns (I1). On PREEMPT_RT the ISR is a thread and the
+ * lock sleeps: interrupts stay on, the exclusion is the same.
+ *
+ * Context: Process, softirq or routine; not in the interrupt's own ISR, which
+ * has the lock already. May be called with iotimer_device.lock held, not the
+ * other way round (X3).
+ * Return: what @fn returns, verbatim (I1, I7); -EINVAL for a bad interrupt or
+ * no @fn; -EDEADLK, and one warning that names the caller, where the lock is
+ * held by the caller already. A @fn that never returns negative values can be
+ * told from both.
+ */
+static inline int iotimer_synchronize(struct iotimer_irq *irq,
+				      int (*fn)(void *context), void *context)
+{
+	struct iotimer_irq_lock *lock;
+	unsigned long flags;
+	int ret;
+
+	/* NULL and error pointers are neighbours: one comparison tells both. */
+	if (unlikely((unsigned long)irq + MAX_ERRNO <= MAX_ERRNO) || !fn)
+		return -EINVAL;
+	lock = irq->lock;
+	if (unlikely(READ_ONCE(lock->owner) == current))
+		return __iotimer_refuse_nesting(irq, _THIS_IP_);
+	spin_lock_irqsave(&lock->lock, flags);
+	WRITE_ONCE(lock->owner, current);
+	data_race(irq->synchronized++);		/* debugfs may miss the last one */
+	ret = fn(context);
+	WRITE_ONCE(lock->owner, NULL);
+	spin_unlock_irqrestore(&lock->lock, flags);
+	if (tracepoint_enabled(iotimer_synchronize))
+		__iotimer_trace_synchronize(irq, fn, ret);
+	return ret;
 }
 
 /* Without SMP or lock debugging a spinlock does not know. */
