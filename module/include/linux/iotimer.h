@@ -137,11 +137,10 @@ typedef enum iotimer_action (*iotimer_control_t)(struct iotimer_device *dev,
 struct iotimer_device {
 	spinlock_t		lock;		/* the driver's, see above */
 
-	/* private: M iotimer_mutex, P page lock, C controller lock, I set once */
-	unsigned char		slot;		/* M index into the page's slots */
+	/* private: M iotimer_mutex, W the walk, C controller lock, I set once */
+	unsigned short		slot;		/* M index into the page's slots */
 	unsigned char		in_control;	/* C its control routines that run */
 	bool			deleting;	/* set once, under M */
-	bool			context_is_ext;	/* M */
 	struct iotimer_page	*page;		/* M NULL until init, then fixed */
 	struct iotimer_stats	*stats;		/* M NULL until switched on */
 	struct module		*owner;		/* I */
@@ -151,8 +150,8 @@ struct iotimer_device {
 	struct iotimer_controller *context_ctl;	/* M its extension is the context */
 	struct rb_node		node;		/* M by name */
 	struct list_head	irqs;		/* M */
-	unsigned int		missed;		/* P up to the last stop */
-	unsigned int		missed_from;	/* P the tick's count at start */
+	unsigned int		missed;		/* W ticks */
+	unsigned int		missed_from;	/* the tick's count then, or at start */
 	struct list_head	wait;		/* C in wait_ctl's queue */
 	struct iotimer_controller *wait_ctl;	/* C */
 	iotimer_control_t	control;	/* C */
