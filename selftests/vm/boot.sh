@@ -20,14 +20,24 @@ if grep -Eqw 'vmx|svm' /proc/cpuinfo && [ -w /dev/kvm ]; then
 	accelerator="-accel kvm -cpu host"
 fi
 
+# An emulated TSC is that of the host.
+tsc_khz() {
+	local program=$top/.build/tsc-khz
+	case $accelerator in *tcg*) ;; *) return 0 ;; esac
+	[ "$(uname -m)" = x86_64 ] || return 0
+	[ "$program" -nt "$vm/tsc-khz.c" ] || cc -O2 -o "$program" "$vm/tsc-khz.c" || return 0
+	echo "tsc_early_khz=$("$program")"
+}
+
 # Overruns and use after free of kmalloc memory are reported also by kernels that are not debug kernels.
 debug=${APPEND-slub_debug=FZPU,kmalloc-*}
 
 # A panic ends QEMU (panic=-1 reboots, -no-reboot ends), and so does what a guest rarely recovers from.
 # Tests mark expected splats through /dev/kmsg: no rate limit there.
 # On a busy host too few timer ticks arrive for the check of the timer: it stops a boot now and then.
-# And it takes the TSC for unstable: then local_clock() stands still while an idle CPU's tick is off.
-append=("$debug" no_timer_check tsc=reliable console=ttyS1 loglevel=5 printk.devkmsg=on mitigations=off
+# It takes the TSC for unstable: then local_clock() stands still while an idle CPU's tick is off. Or it
+# is wrong about its frequency, and time flies.
+append=("$debug" no_timer_check tsc=reliable "$(tsc_khz)" console=ttyS1 loglevel=5 printk.devkmsg=on mitigations=off
 	panic=-1 oops=panic softlockup_panic=1
 	sysctl.kernel.hung_task_panic=1 sysctl.kernel.panic_on_rcu_stall=1
 	"GUEST=$guest" "NONCE=$nonce" "$@")
