@@ -84,7 +84,7 @@ struct iotimer_device *__iotimer_device_create(const char *name, size_t ext_size
 	if (!dev)
 		return ERR_PTR(-ENOMEM);
 	spin_lock_init(&dev->lock);
-	lockdep_set_class(&dev->lock, key);
+	lockdep_set_class_and_name(&dev->lock, key, "iotimer_device.lock");
 	dev->owner = owner;
 	INIT_LIST_HEAD(&dev->irqs);
 	INIT_LIST_HEAD(&dev->wait);

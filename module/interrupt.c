@@ -36,7 +36,7 @@ static struct iotimer_irq_lock *lock_create(struct lock_class_key *key)
 	if (!lock)
 		return NULL;
 	spin_lock_init(&lock->lock);
-	lockdep_set_class(&lock->lock, key);
+	lockdep_set_class_and_name(&lock->lock, key, "iotimer_irq.lock");
 	refcount_set(&lock->users, 1);
 	return lock;
 }
