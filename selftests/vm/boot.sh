@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0
 # boot.sh RELEASE GUEST [NAME=VALUE...]: boots what rootfs.sh packed for RELEASE, runs the script GUEST
 # in it with NAME=VALUE in its environment, shows what it prints and judges the run (verdict.sh).
-# Logs: .build/RELEASE/run/{console,kernel}.log. Settings: MEMORY (1G), SECONDS_MAX (300),
-# APPEND (the debugging options of the kernel, below).
+# Logs: .build/RELEASE/RUN/{console,kernel}.log. Settings: MEMORY (1G), CPUS (2), SLOW (1, or more for
+# the kernels that build-kernel.sh builds: how many times longer anything may take), SECONDS_MAX (300
+# times SLOW), APPEND (the debugging options of the kernel, below), RUN (run).
 
 . "$(dirname "$0")/lib.sh"
 
@@ -11,8 +12,15 @@ release=${1:?RELEASE}
 guest=${2:?GUEST}
 shift 2
 build=$top/.build/$release
-run=$build/run
+run=$build/${RUN:-run}
 nonce=$(od -A n -t x8 -N 8 /dev/urandom | tr -d ' ')
+
+# Kernels that check everything take longer for everything, and for longer.
+case $release in
+*-iotimer-kcsan-*) slow=${SLOW:-3} ;;
+*-iotimer*) slow=${SLOW:-6} ;;
+*) slow=${SLOW:-1} ;;
+esac
 
 # /dev/kvm alone proves nothing: without vmx or svm it may hang a guest
 accelerator="-accel tcg,thread=multi -cpu max"
@@ -40,14 +48,14 @@ debug=${APPEND-slub_debug=FZPU,kmalloc-*}
 append=("$debug" no_timer_check tsc=reliable "$(tsc_khz)" console=ttyS1 loglevel=5 printk.devkmsg=on mitigations=off
 	panic=-1 oops=panic softlockup_panic=1
 	sysctl.kernel.hung_task_panic=1 sysctl.kernel.panic_on_rcu_stall=1
-	"GUEST=$guest" "NONCE=$nonce" "$@")
+	"SLOW=$slow" "GUEST=$guest" "NONCE=$nonce" "$@")
 
 rm -rf "$run"
 mkdir -p "$run"
 status=0
 # shellcheck disable=SC2086 # the accelerator is several words
-timeout --foreground -k 5 "${SECONDS_MAX:-300}" \
-	qemu-system-x86_64 -M q35 $accelerator -smp 2 -m "${MEMORY:-1G}" \
+timeout --foreground -k 5 "${SECONDS_MAX:-$((300 * slow))}" \
+	qemu-system-x86_64 -M q35 $accelerator -smp "${CPUS:-2}" -m "${MEMORY:-1G}" \
 	-nodefaults -no-user-config -display none -no-reboot -nic none -device edu \
 	-serial stdio -serial "file:$run/kernel.log" \
 	-kernel "$cache/kernel-$release/vmlinux" -initrd "$build/initramfs.cpio" \
