@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The snipers of iotimer_torture: a stop, or a start, at the very moment that
+ * matters, which others would hit once in hours
+ *
+ * Leads and targets are called in turn. A lead's call says that its target is
+ * next, and a sniper on another CPU stops the target. Too early, and it is not
+ * called, too late, and it is: the sniper learns how long to wait so that it is
+ * one as often as the other, and so shoots when the walk decides whether to
+ * call. Where stop_sync() returned, the target must not be running.
+ *
+ * The loner says that it has stopped itself; when it was the last that was
+ * started, the tick is about to be disarmed just when the sniper starts it
+ * again.
+ */
+#include <linux/kthread.h>
+
+#include "torture.h"
+
+#define PAIRS		16
+#define DELAY_MAX	20000
+
+struct target {
+	struct iotimer_device	*lead;
+	struct iotimer_device	*dev;
+	unsigned int		index;
+	bool			inside;
+	bool			quiet;
+	unsigned long		calls;
+};
+
+static struct target targets[PAIRS];
+static unsigned int signal;		/* which pair's turn it is, in the high bits when */
+static int walk_cpu;
+static struct iotimer_device *loner;
+static unsigned long loner_calls;
+static unsigned long loner_stops;
+static struct task_struct *threads[2];
+
+/* Not cpu_relax(), which may take a virtual machine microseconds. */
+static void delay(unsigned int turns)
+{
+	while (turns--)
+		barrier();
+}
+
+static void lead_routine(struct iotimer_device *dev, void *context)
+{
+	struct target *t = context;
+
+	WRITE_ONCE(walk_cpu, raw_smp_processor_id());
+	/* Where the target is in its turn is seen with the signal. */
+	smp_store_release(&signal, (signal | (PAIRS - 1)) + 1 + t->index);
+	delay(DELAY_MAX / 4);
+}
+
+static void target_routine(struct iotimer_device *dev, void *context)
+{
+	struct target *t = context;
+
+	WRITE_ONCE(t->inside, true);
+	/* Pairs with that in shoot(). */
+	smp_mb();
+	if (READ_ONCE(t->quiet))
+		torture_fail("%s: called after stop_sync() under fire", dev->name);
+	delay(2000);
+	WRITE_ONCE(t->calls, t->calls + 1);
+	/* All of the call, before it is over. */
+	smp_store_release(&t->inside, false);
+}
+
+static void loner_routine(struct iotimer_device *dev, void *context)
+{
+	WRITE_ONCE(loner_calls, loner_calls + 1);
+	WRITE_ONCE(walk_cpu, raw_smp_processor_id());
+	iotimer_stop(dev);
+	smp_store_release(&loner_stops, loner_calls);
+}
+
+/* Returns whether the target was called in spite of the shot. */
+static bool shoot(struct target *t, unsigned int turns)
+{
+	unsigned long before = READ_ONCE(t->calls), calls;
+
+	delay(turns);
+	iotimer_stop_sync(t->dev);
+	WRITE_ONCE(t->quiet, true);
+	/* Pairs with that in target_routine(). */
+	smp_mb();
+	if (READ_ONCE(t->inside))
+		torture_fail("%s: stop_sync() under fire did not wait", t->dev->name);
+	calls = READ_ONCE(t->calls);
+	delay(3000);
+	if (READ_ONCE(t->inside) || READ_ONCE(t->calls) != calls)
+		torture_fail("%s: runs after stop_sync() under fire", t->dev->name);
+	WRITE_ONCE(t->quiet, false);
+	if (iotimer_start(t->dev))
+		torture_fail("start under fire");
+	return calls != before;
+}
+
+/* To where the walk is not, or it cannot be shot at. */
+static void leave_walk(void)
+{
+	int cpu = READ_ONCE(walk_cpu);
+
+	if (raw_smp_processor_id() != cpu)
+		return;
+	cpu = cpumask_any_but(cpu_online_mask, cpu);
+	if (cpu < nr_cpu_ids)
+		set_cpus_allowed_ptr(current, cpumask_of(cpu));
+}
+
+/* Waits for *@word to be another than @old; gives up now and then. */
+#define await(WORD, OLD) ({						\
+	unsigned int __turns = 100000;					\
+									\
+	while (smp_load_acquire(WORD) == (OLD) && --__turns)		\
+		barrier();						\
+	__turns;							\
+})
+
+static int stop_sniper(void *unused)
+{
+	unsigned int turns = DELAY_MAX / 4, seen = 0;
+	struct target *t;
+	bool late;
+
+	while (!kthread_should_stop()) {
+		leave_walk();
+		if (!await(&signal, seen)) {
+			cond_resched();
+			continue;
+		}
+		seen = smp_load_acquire(&signal);
+		t = &targets[seen % PAIRS];
+		late = shoot(t, turns);
+		COUNT(shots);
+		if (late)
+			COUNT(late);
+		turns -= late ? min(turns, 97U) : 0;
+		turns += late || turns > DELAY_MAX ? 0 : 89;
+	}
+	return 0;
+}
+
+/* Starts the loner around when it stops itself: it must be called again. */
+static int start_sniper(void *unused)
+{
+	u32 random = 4711;
+	unsigned long seen = 0, end;
+
+	iotimer_start(loner);
+	while (!kthread_should_stop()) {
+		leave_walk();
+		end = torture_limit();
+		while (!await(&loner_stops, seen) && time_before(jiffies, end) &&
+		       !kthread_should_stop())
+			cond_resched();
+		if (loner_stops == seen && !time_before(jiffies, end))
+			torture_fail("loner: started and not called");
+		seen = smp_load_acquire(&loner_stops);
+		delay(torture_below(&random, DELAY_MAX));
+		iotimer_start(loner);
+		COUNT(revivals);
+	}
+	return 0;
+}
+
+static int target_create(struct target *t, unsigned int index)
+{
+	char name[IOTIMER_NAME_LEN];
+
+	t->index = index;
+	snprintf(name, sizeof(name), "lead%u", index);
+	t->lead = iotimer_device_create(name, 0);
+	snprintf(name, sizeof(name), "target%u", index);
+	t->dev = iotimer_device_create(name, 0);
+	if (IS_ERR(t->lead) || IS_ERR(t->dev))
+		return -ENOMEM;
+	return iotimer_init(t->lead, lead_routine, t) ?:
+	       iotimer_init(t->dev, target_routine, t) ?:
+	       iotimer_start(t->lead) ?: iotimer_start(t->dev);
+}
+
+static int loner_create(void)
+{
+	loner = iotimer_device_create("loner", 0);
+	if (IS_ERR(loner))
+		return PTR_ERR(loner);
+	return iotimer_init(loner, loner_routine, NULL);
+}
+
+static int thread_start(unsigned int i, int (*fn)(void *))
+{
+	threads[i] = kthread_run(fn, NULL, "torture_snipe%u", i);
+	return PTR_ERR_OR_ZERO(threads[i]);
+}
+
+int pairs_begin(void)
+{
+	unsigned int i;
+	int ret = 0;
+
+	for (i = 0; i < PAIRS && !ret; i++)
+		ret = target_create(&targets[i], i);
+	return ret ?: thread_start(0, stop_sniper);
+}
+
+int loner_begin(void)
+{
+	return loner_create() ?: thread_start(1, start_sniper);
+}
+
+static void thread_stop(unsigned int i)
+{
+	if (!IS_ERR_OR_NULL(threads[i]))
+		kthread_stop(threads[i]);
+	threads[i] = NULL;
+}
+
+static void forget(struct iotimer_device **dev)
+{
+	if (!IS_ERR_OR_NULL(*dev))
+		iotimer_device_delete(*dev);
+	*dev = NULL;
+}
+
+void pairs_end(void)
+{
+	struct target *t;
+
+	thread_stop(0);
+	for (t = targets; t < targets + PAIRS; t++) {
+		forget(&t->lead);
+		forget(&t->dev);
+	}
+}
+
+void loner_end(void)
+{
+	thread_stop(1);
+	forget(&loner);
+}
