@@ -42,6 +42,7 @@ struct object {
 	bool			quiet;		/* a call now is wrong */
 	bool			going;		/* its deletion has begun */
 	atomic_t		inside;		/* the routine */
+	bool			in_isr;
 	unsigned long		calls;		/* of the routine, since it was made */
 	unsigned long		isr_calls;	/* under the interrupt's lock */
 	unsigned long		sections;	/* under the interrupt's lock */

@@ -83,6 +83,17 @@ int object_section(void *arg)
 	return 42;
 }
 
+/* Deletion that comes while one of these runs has to find it running for long enough. */
+static void dawdle(struct object *obj, unsigned long calls)
+{
+	int us = calls % 4 ? 0 : 200;
+
+	while (us-- > 0 && !READ_ONCE(obj->going))
+		udelay(1);
+	if (READ_ONCE(obj->going))
+		mdelay(2);
+}
+
 static irqreturn_t torture_isr(struct iotimer_irq *irq, void *context)
 {
 	static DEFINE_PER_CPU(u32, random) = 7;
@@ -91,10 +102,15 @@ static irqreturn_t torture_isr(struct iotimer_irq *irq, void *context)
 
 	if (irq != READ_ONCE(obj->irq))
 		torture_fail("ISR of another interrupt");
+	WRITE_ONCE(obj->in_isr, true);
 	touch_isr_state(obj);
 	obj->isr_calls++;
 	COUNT(isrs);
 	ops_isr(obj, mine);
+	dawdle(obj, obj->isr_calls);
+	WRITE_ONCE(obj->in_isr, false);
+	if (READ_ONCE(obj->quiet) && READ_ONCE(obj->going))
+		torture_fail("t%u: ISR after its device was deleted", obj->index);
 	return IRQ_HANDLED;
 }
 
@@ -142,6 +158,7 @@ static void torture_routine(struct iotimer_device *dev, void *context)
 	touch_state(obj);
 	spin_unlock(&dev->lock);
 	ops_routine(obj, &routine_random);
+	dawdle(obj, obj->calls);
 	atomic_dec(&obj->inside);
 	atomic_dec(&inside_any);
 }
@@ -360,6 +377,33 @@ void op_revive(struct object *obj)
 	COUNT(revivals);
 }
 
+/* Alone with it. */
+static void await_routine(struct object *obj)
+{
+	unsigned long end = jiffies + 2 * msecs_to_jiffies(period_ms);
+
+	op_start(obj);
+	while (!atomic_read(&obj->inside) && time_before(jiffies, end))
+		usleep_range(10, 50);
+}
+
+static void raise_here(void *obj)
+{
+	op_raise(obj);
+}
+
+/* Alone with it. An interrupt of another CPU does not interrupt us. */
+static void await_isr(struct object *obj)
+{
+	unsigned int cpu = cpumask_any_but(cpu_online_mask, raw_smp_processor_id());
+	int turns;
+
+	if (cpu >= nr_cpu_ids || smp_call_function_single(cpu, raise_here, obj, 1))
+		return;
+	for (turns = 0; turns < 500 && !READ_ONCE(obj->in_isr); turns++)
+		udelay(1);
+}
+
 /* In whatever state it is. */
 void op_recreate(struct object *obj, u32 *random)
 {
@@ -367,6 +411,14 @@ void op_recreate(struct object *obj, u32 *random)
 
 	if (!object_lock(obj))
 		return;
+	switch (torture_below(random, 3)) {
+	case 0:
+		await_routine(obj);
+		break;
+	case 1:
+		await_isr(obj);
+		break;
+	}
 	object_delete(obj);
 	ret = object_create(obj, random);
 	if (ret)

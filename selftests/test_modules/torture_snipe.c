@@ -120,9 +120,30 @@ static void leave_walk(void)
 	__turns;							\
 })
 
+/* Towards where it is late as often as not: in large steps until it has been both. */
+struct aim {
+	unsigned int	turns;
+	unsigned int	step;
+	bool		late;		/* the last time */
+};
+
+static void adjust(struct aim *aim, bool late)
+{
+	if (late != aim->late)
+		aim->step = max(aim->step / 2, 20U);
+	else
+		aim->step = min(aim->step + aim->step / 4, DELAY_MAX / 8U);
+	aim->late = late;
+	if (late)
+		aim->turns -= min(aim->turns, aim->step);
+	else
+		aim->turns = min(aim->turns + aim->step, DELAY_MAX * 1U);
+}
+
 static int stop_sniper(void *unused)
 {
-	unsigned int turns = DELAY_MAX / 4, seen = 0;
+	struct aim aim = { .turns = DELAY_MAX / 4, .step = DELAY_MAX / 8 };
+	unsigned int seen = 0;
 	struct target *t;
 	bool late;
 
@@ -134,12 +155,11 @@ static int stop_sniper(void *unused)
 		}
 		seen = smp_load_acquire(&signal);
 		t = &targets[seen % PAIRS];
-		late = shoot(t, turns);
+		late = shoot(t, aim.turns);
+		adjust(&aim, late);
 		COUNT(shots);
 		if (late)
 			COUNT(late);
-		turns -= late ? min(turns, 97U) : 0;
-		turns += late || turns > DELAY_MAX ? 0 : 89;
 	}
 	return 0;
 }
