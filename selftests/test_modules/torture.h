@@ -42,7 +42,9 @@ struct object {
 	bool			quiet;		/* a call now is wrong */
 	bool			going;		/* its deletion has begun */
 	atomic_t		inside;		/* the routine */
+	bool			in_routine;
 	bool			in_isr;
+	bool			in_control;
 	unsigned long		calls;		/* of the routine, since it was made */
 	unsigned long		isr_calls;	/* under the interrupt's lock */
 	unsigned long		sections;	/* under the interrupt's lock */
@@ -91,6 +93,7 @@ bool object_get(struct object *obj);
 void object_put(struct object *obj);
 bool object_lock(struct object *obj);
 void object_unlock(struct object *obj);
+void object_dawdle(struct object *obj, unsigned long calls, bool *inside);
 struct object *object_any(u32 *random);
 int objects_create(void);
 void objects_stop(void);
@@ -113,6 +116,7 @@ void controllers_delete(void);
 struct context *controller_context(struct object *obj);
 void controllers_forget(struct object *obj);
 void op_allocate(struct object *obj, u32 *random);
+void op_allocate_once(struct object *obj, u32 *random);
 void op_free(u32 *random);
 void op_new_controller(u32 *random);
 

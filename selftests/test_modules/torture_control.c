@@ -57,9 +57,7 @@ static enum iotimer_action control_once(struct iotimer_device *dev,
 	struct object *obj = arg;
 
 	enter(c);
-	/* Gives who deletes the device the time to be wrong. */
-	if (c->served % 4 == 0)
-		udelay(20);
+	object_dawdle(obj, c->served, &obj->in_control);
 	if (READ_ONCE(obj->quiet) && READ_ONCE(obj->going))
 		torture_fail("control routine after its device was deleted");
 	atomic_dec(&c->holders);
@@ -88,6 +86,22 @@ static struct controller *controller_get(u32 *random)
 	return atomic_inc_unless_negative(&c->users) ? c : NULL;
 }
 
+/* With a use of the object, or alone with it. */
+void op_allocate_once(struct object *obj, u32 *random)
+{
+	struct controller *c = controller_get(random);
+	int ret;
+
+	if (!c)
+		return;
+	ret = iotimer_controller_allocate(c->ctl, obj->dev, control_once, obj);
+	if (!ret)
+		COUNT(allocations);
+	else if (ret != -EBUSY)
+		torture_fail("allocate once: %d", ret);
+	atomic_dec(&c->users);
+}
+
 /* With a use of the object. */
 void op_allocate(struct object *obj, u32 *random)
 {
@@ -96,14 +110,10 @@ void op_allocate(struct object *obj, u32 *random)
 
 	if (!c)
 		return;
-	if (torture_below(random, 2)) {
-		atomic_inc(&obj->users);
-		ret = iotimer_controller_allocate(c->ctl, obj->dev, control_keep, obj);
-		if (ret)
-			object_put(obj);
-	} else {
-		ret = iotimer_controller_allocate(c->ctl, obj->dev, control_once, obj);
-	}
+	atomic_inc(&obj->users);
+	ret = iotimer_controller_allocate(c->ctl, obj->dev, control_keep, obj);
+	if (ret)
+		object_put(obj);
 	if (!ret)
 		COUNT(allocations);
 	else if (ret != -EBUSY)

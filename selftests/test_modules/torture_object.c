@@ -45,6 +45,13 @@ struct object *object_any(u32 *random)
 	return &objects[torture_below(random, READ_ONCE(active))];
 }
 
+/* Gives others the time to come in, at times. */
+static void linger(unsigned long times)
+{
+	if (times % 4 == 0)
+		udelay(5);
+}
+
 static void check_pair(unsigned long a, unsigned long b, const char *lock)
 {
 	if (a != b)
@@ -63,7 +70,7 @@ static void touch_isr_state(struct object *obj)
 
 	check_pair(guarded->isr_a, guarded->isr_b, "interrupt's lock");
 	guarded->isr_a++;
-	cpu_relax();
+	linger(guarded->isr_a);
 	guarded->isr_b++;
 	if (!shares_lock(obj))
 		return;
@@ -83,15 +90,21 @@ int object_section(void *arg)
 	return 42;
 }
 
-/* Deletion that comes while one of these runs has to find it running for long enough. */
-static void dawdle(struct object *obj, unsigned long calls)
+/*
+ * Deletion that comes while one of a device's functions runs has to find it
+ * running for long enough: every fourth call waits for it for a while. @inside
+ * tells who is about to delete.
+ */
+void object_dawdle(struct object *obj, unsigned long calls, bool *inside)
 {
 	int us = calls % 4 ? 0 : 200;
 
+	WRITE_ONCE(*inside, true);
 	while (us-- > 0 && !READ_ONCE(obj->going))
 		udelay(1);
 	if (READ_ONCE(obj->going))
 		mdelay(2);
+	WRITE_ONCE(*inside, false);
 }
 
 static irqreturn_t torture_isr(struct iotimer_irq *irq, void *context)
@@ -102,13 +115,11 @@ static irqreturn_t torture_isr(struct iotimer_irq *irq, void *context)
 
 	if (irq != READ_ONCE(obj->irq))
 		torture_fail("ISR of another interrupt");
-	WRITE_ONCE(obj->in_isr, true);
 	touch_isr_state(obj);
 	obj->isr_calls++;
 	COUNT(isrs);
 	ops_isr(obj, mine);
-	dawdle(obj, obj->isr_calls);
-	WRITE_ONCE(obj->in_isr, false);
+	object_dawdle(obj, obj->isr_calls, &obj->in_isr);
 	if (READ_ONCE(obj->quiet) && READ_ONCE(obj->going))
 		torture_fail("t%u: ISR after its device was deleted", obj->index);
 	return IRQ_HANDLED;
@@ -121,7 +132,7 @@ static void touch_state(struct object *obj)
 
 	check_pair(guarded->a, guarded->b, "device's lock");
 	guarded->a++;
-	cpu_relax();
+	linger(guarded->a);
 	guarded->b++;
 }
 
@@ -141,6 +152,17 @@ static void check_call(struct object *obj, struct iotimer_device *dev,
 		torture_fail("%s: stale context", dev->name);
 }
 
+/* While deletion waits for the routine, nothing starts it again. */
+static void defy_deletion(struct object *obj)
+{
+	int turns;
+
+	for (turns = 0; turns < 20 && READ_ONCE(obj->going); turns++) {
+		udelay(200);
+		op_start(obj);
+	}
+}
+
 static void torture_routine(struct iotimer_device *dev, void *context)
 {
 	unsigned int index = MAX_OBJECTS;
@@ -158,7 +180,8 @@ static void torture_routine(struct iotimer_device *dev, void *context)
 	touch_state(obj);
 	spin_unlock(&dev->lock);
 	ops_routine(obj, &routine_random);
-	dawdle(obj, obj->calls);
+	object_dawdle(obj, obj->calls, &obj->in_routine);
+	defy_deletion(obj);
 	atomic_dec(&obj->inside);
 	atomic_dec(&inside_any);
 }
@@ -377,14 +400,12 @@ void op_revive(struct object *obj)
 	COUNT(revivals);
 }
 
-/* Alone with it. */
-static void await_routine(struct object *obj)
+static void await(bool *inside, unsigned int ms)
 {
-	unsigned long end = jiffies + 2 * msecs_to_jiffies(period_ms);
+	unsigned long end = jiffies + msecs_to_jiffies(ms) + 1;
 
-	op_start(obj);
-	while (!atomic_read(&obj->inside) && time_before(jiffies, end))
-		usleep_range(10, 50);
+	while (!READ_ONCE(*inside) && time_before(jiffies, end))
+		usleep_range(5, 20);
 }
 
 static void raise_here(void *obj)
@@ -392,16 +413,32 @@ static void raise_here(void *obj)
 	op_raise(obj);
 }
 
-/* Alone with it. An interrupt of another CPU does not interrupt us. */
-static void await_isr(struct object *obj)
+/* An interrupt of another CPU does not interrupt us. */
+static void raise_elsewhere(struct object *obj)
 {
 	unsigned int cpu = cpumask_any_but(cpu_online_mask, raw_smp_processor_id());
-	int turns;
 
-	if (cpu >= nr_cpu_ids || smp_call_function_single(cpu, raise_here, obj, 1))
-		return;
-	for (turns = 0; turns < 500 && !READ_ONCE(obj->in_isr); turns++)
-		udelay(1);
+	if (cpu < nr_cpu_ids)
+		smp_call_function_single(cpu, raise_here, obj, 1);
+}
+
+/* Alone with it: waits for a moment at which deletion has to wait. */
+static void await_moment(struct object *obj, u32 *random)
+{
+	switch (torture_below(random, 4)) {
+	case 0:
+		op_start(obj);
+		await(&obj->in_routine, 2 * period_ms);
+		break;
+	case 1:
+		raise_elsewhere(obj);
+		await(&obj->in_isr, 1);
+		break;
+	case 2:
+		op_allocate_once(obj, random);
+		await(&obj->in_control, period_ms);
+		break;
+	}
 }
 
 /* In whatever state it is. */
@@ -411,14 +448,7 @@ void op_recreate(struct object *obj, u32 *random)
 
 	if (!object_lock(obj))
 		return;
-	switch (torture_below(random, 3)) {
-	case 0:
-		await_routine(obj);
-		break;
-	case 1:
-		await_isr(obj);
-		break;
-	}
+	await_moment(obj, random);
 	object_delete(obj);
 	ret = object_create(obj, random);
 	if (ret)

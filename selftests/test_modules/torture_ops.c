@@ -34,7 +34,10 @@ static void allocate_any(u32 *random)
 
 	if (!object_get(obj))
 		return;
-	op_allocate(obj, random);
+	if (torture_below(random, 2))
+		op_allocate(obj, random);
+	else
+		op_allocate_once(obj, random);
 	object_put(obj);
 }
 

@@ -1,12 +1,12 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# build-kernel.sh FLAVOUR: builds a kernel from the distribution's linux-source, once, and prints its
+# build-kernel.sh FLAVOUR [cached]: builds a kernel from the distribution's linux-source, once, and prints its
 # release. FLAVOUR:
 #   debug   KASAN, lockdep, debugobjects, kmemleak, fault injection, gcov
 #   kcsan   KCSAN
 # The release ends in a hash of the source's version, the fragments of configuration (kconfig/) and the
 # compiler, so what is in the cache (as kernel.sh describes it) is what would be built. A build that is
-# cut short goes on where it was: CACHE/build-RELEASE.
+# cut short goes on where it was: CACHE/build-RELEASE. With "cached" it fails instead of building.
 
 . "$(dirname "$0")/lib.sh"
 
@@ -91,6 +91,7 @@ build=$cache/build-$release
 done=$cache/kernel-$release
 
 if [ ! -e "$done/vmlinux" ]; then
+	[ "${2-}" != cached ] || die "$release is not in the cache"
 	"$vm/packages.sh" build kernel
 	with_package_lists unpack "$version" && configure "$localversion" >&2 || die "cannot configure $flavour"
 	note "$release: build, which takes a quarter of an hour and more"
