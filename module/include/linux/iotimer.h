@@ -40,6 +40,7 @@
 
 #include <linux/bug.h>
 #include <linux/completion.h>
+#include <linux/debug_locks.h>
 #include <linux/err.h>
 #include <linux/instruction_pointer.h>
 #include <linux/interrupt.h>
@@ -381,6 +382,14 @@ static inline bool __iotimer_held_by_someone(spinlock_t *lock)
 	return !IS_ENABLED(CONFIG_SMP) || spin_is_locked(lock);
 }
 
+/* One report for one mistake: lockdep knows best, for as long as it is on. */
+#ifdef CONFIG_LOCKDEP
+#define __iotimer_held(LOCK, OTHERWISE)					\
+	(debug_locks ? lockdep_is_held(LOCK) : (OTHERWISE))
+#else
+#define __iotimer_held(LOCK, OTHERWISE)	(OTHERWISE)
+#endif
+
 /**
  * iotimer_assert_locked() - complain unless the device's lock is held (I6)
  * @DEV: the device
@@ -393,8 +402,8 @@ static inline bool __iotimer_held_by_someone(spinlock_t *lock)
 #define iotimer_assert_locked(DEV) do {					\
 	struct iotimer_device *__dev = (DEV);				\
 									\
-	lockdep_assert_held(&__dev->lock);				\
-	WARN_ON_ONCE(!__iotimer_held_by_someone(&__dev->lock));		\
+	WARN_ON_ONCE(!__iotimer_held(&__dev->lock,			\
+			__iotimer_held_by_someone(&__dev->lock)));	\
 } while (0)
 
 /**
@@ -409,8 +418,8 @@ static inline bool __iotimer_held_by_someone(spinlock_t *lock)
 #define iotimer_assert_isr_locked(IRQ) do {				\
 	struct iotimer_irq *__irq = (IRQ);				\
 									\
-	lockdep_assert_held(&__irq->lock->lock);			\
-	WARN_ON_ONCE(READ_ONCE(__irq->lock->owner) != current);		\
+	WARN_ON_ONCE(!__iotimer_held(&__irq->lock->lock,		\
+			READ_ONCE(__irq->lock->owner) == current));	\
 } while (0)
 
 #endif /* _LINUX_IOTIMER_H */
