@@ -40,6 +40,7 @@ struct object {
 	struct context		*context;
 	struct context		*guarded;	/* checked under its locks; not shared */
 	bool			quiet;		/* a call now is wrong */
+	bool			awaited;	/* it is about to be deleted */
 	bool			going;		/* its deletion has begun */
 	atomic_t		inside;		/* the routine */
 	bool			in_routine;
@@ -93,7 +94,7 @@ bool object_get(struct object *obj);
 void object_put(struct object *obj);
 bool object_lock(struct object *obj);
 void object_unlock(struct object *obj);
-void object_dawdle(struct object *obj, unsigned long calls, bool *inside);
+void object_dawdle(struct object *obj, bool *inside);
 struct object *object_any(u32 *random);
 int objects_create(void);
 void objects_stop(void);

@@ -57,7 +57,7 @@ static enum iotimer_action control_once(struct iotimer_device *dev,
 	struct object *obj = arg;
 
 	enter(c);
-	object_dawdle(obj, c->served, &obj->in_control);
+	object_dawdle(obj, &obj->in_control);
 	if (READ_ONCE(obj->quiet) && READ_ONCE(obj->going))
 		torture_fail("control routine after its device was deleted");
 	atomic_dec(&c->holders);

@@ -48,8 +48,8 @@ struct object *object_any(u32 *random)
 /* Gives others the time to come in, at times. */
 static void linger(unsigned long times)
 {
-	if (times % 4 == 0)
-		udelay(5);
+	if (times % 8 == 0)
+		udelay(100);
 }
 
 static void check_pair(unsigned long a, unsigned long b, const char *lock)
@@ -92,18 +92,18 @@ int object_section(void *arg)
 
 /*
  * Deletion that comes while one of a device's functions runs has to find it
- * running for long enough: every fourth call waits for it for a while. @inside
- * tells who is about to delete.
+ * running for long enough: who is about to delete says so, waits for @inside,
+ * and is waited for.
  */
-void object_dawdle(struct object *obj, unsigned long calls, bool *inside)
+void object_dawdle(struct object *obj, bool *inside)
 {
-	int us = calls % 4 ? 0 : 200;
+	int us = READ_ONCE(obj->awaited) ? 5000 : 0;
 
 	WRITE_ONCE(*inside, true);
 	while (us-- > 0 && !READ_ONCE(obj->going))
 		udelay(1);
 	if (READ_ONCE(obj->going))
-		mdelay(2);
+		mdelay(10);
 	WRITE_ONCE(*inside, false);
 }
 
@@ -119,7 +119,7 @@ static irqreturn_t torture_isr(struct iotimer_irq *irq, void *context)
 	obj->isr_calls++;
 	COUNT(isrs);
 	ops_isr(obj, mine);
-	object_dawdle(obj, obj->isr_calls, &obj->in_isr);
+	object_dawdle(obj, &obj->in_isr);
 	if (READ_ONCE(obj->quiet) && READ_ONCE(obj->going))
 		torture_fail("t%u: ISR after its device was deleted", obj->index);
 	return IRQ_HANDLED;
@@ -157,7 +157,7 @@ static void defy_deletion(struct object *obj)
 {
 	int turns;
 
-	for (turns = 0; turns < 20 && READ_ONCE(obj->going); turns++) {
+	for (turns = 0; turns < 50 && READ_ONCE(obj->going); turns++) {
 		udelay(200);
 		op_start(obj);
 	}
@@ -180,7 +180,7 @@ static void torture_routine(struct iotimer_device *dev, void *context)
 	touch_state(obj);
 	spin_unlock(&dev->lock);
 	ops_routine(obj, &routine_random);
-	object_dawdle(obj, obj->calls, &obj->in_routine);
+	object_dawdle(obj, &obj->in_routine);
 	defy_deletion(obj);
 	atomic_dec(&obj->inside);
 	atomic_dec(&inside_any);
@@ -241,6 +241,7 @@ static int object_create(struct object *obj, u32 *random)
 	obj->context = make_context(obj);
 	ret = connect(obj, random) ?:
 	      iotimer_init(obj->dev, torture_routine, obj->context);
+	WRITE_ONCE(obj->awaited, false);
 	WRITE_ONCE(obj->going, false);
 	WRITE_ONCE(obj->quiet, false);
 	return ret;
@@ -400,6 +401,63 @@ void op_revive(struct object *obj)
 	COUNT(revivals);
 }
 
+void op_raise(struct object *obj)
+{
+	int ret = iotimer_irq_raise(obj->irq);
+
+	if (ret && !(ret == -ESHUTDOWN && READ_ONCE(obj->going)))
+		torture_fail("raise: %d", ret);
+}
+
+static void raise_here(void *obj)
+{
+	op_raise(obj);
+}
+
+static void raise_and_put(void *obj)
+{
+	op_raise(obj);
+	object_put(obj);
+}
+
+static unsigned int other_cpu(void)
+{
+	return cpumask_any_but(cpu_online_mask, raw_smp_processor_id());
+}
+
+/* Alone with it. An interrupt of another CPU does not interrupt us. */
+static void raise_elsewhere(struct object *obj)
+{
+	unsigned int cpu = other_cpu();
+
+	if (cpu < nr_cpu_ids)
+		smp_call_function_single(cpu, raise_here, obj, 1);
+}
+
+/* With a use of it, and another for as long as that takes. */
+static void raise_elsewhere_meanwhile(struct object *obj)
+{
+	unsigned int cpu = other_cpu();
+
+	if (cpu >= nr_cpu_ids)
+		return;
+	atomic_inc(&obj->users);
+	if (smp_call_function_single(cpu, raise_and_put, obj, 0))
+		object_put(obj);
+}
+
+void op_synchronize(struct object *obj)
+{
+	int ret;
+
+	/* Where it may, with an ISR that comes from elsewhere meanwhile. */
+	if (!in_interrupt() && !irqs_disabled())
+		raise_elsewhere_meanwhile(obj);
+	ret = iotimer_synchronize(obj->irq, object_section, obj);
+	if (ret != 42)
+		torture_fail("synchronize: %d", ret);
+}
+
 static void await(bool *inside, unsigned int ms)
 {
 	unsigned long end = jiffies + msecs_to_jiffies(ms) + 1;
@@ -408,23 +466,10 @@ static void await(bool *inside, unsigned int ms)
 		usleep_range(5, 20);
 }
 
-static void raise_here(void *obj)
-{
-	op_raise(obj);
-}
-
-/* An interrupt of another CPU does not interrupt us. */
-static void raise_elsewhere(struct object *obj)
-{
-	unsigned int cpu = cpumask_any_but(cpu_online_mask, raw_smp_processor_id());
-
-	if (cpu < nr_cpu_ids)
-		smp_call_function_single(cpu, raise_here, obj, 1);
-}
-
 /* Alone with it: waits for a moment at which deletion has to wait. */
 static void await_moment(struct object *obj, u32 *random)
 {
+	WRITE_ONCE(obj->awaited, true);
 	switch (torture_below(random, 4)) {
 	case 0:
 		op_start(obj);
@@ -432,7 +477,7 @@ static void await_moment(struct object *obj, u32 *random)
 		break;
 	case 1:
 		raise_elsewhere(obj);
-		await(&obj->in_isr, 1);
+		await(&obj->in_isr, 5);
 		break;
 	case 2:
 		op_allocate_once(obj, random);
@@ -464,18 +509,3 @@ void op_guarded(struct object *obj)
 	spin_unlock_bh(&obj->dev->lock);
 }
 
-void op_synchronize(struct object *obj)
-{
-	int ret = iotimer_synchronize(obj->irq, object_section, obj);
-
-	if (ret != 42)
-		torture_fail("synchronize: %d", ret);
-}
-
-void op_raise(struct object *obj)
-{
-	int ret = iotimer_irq_raise(obj->irq);
-
-	if (ret && !(ret == -ESHUTDOWN && READ_ONCE(obj->going)))
-		torture_fail("raise: %d", ret);
-}
