@@ -2,7 +2,7 @@
 /*
  * iotimer_torture: everything at once, for as long as one likes
  *
- *	loner	one device, started again at the moment when it stops itself
+ *	loner	one device, given work and started when it stops itself
  *	pairs	devices that are stopped at the moment when they are called
  *	crowd	threads, softirqs, hard interrupts, ISRs, control routines and
  *		routines that start, stop, wait for, raise, allocate, delete and
@@ -104,8 +104,8 @@ static const struct phase {
 	void		(*must_have)(void);
 	unsigned int	share;		/* of eight parts of the time */
 } phases[] = {
-	{ "torture_loner", loner_begin, loner_end, loner_must_have, 1 },
-	{ "torture_pairs", pairs_begin, pairs_end, pairs_must_have, 3 },
+	{ "torture_loner", loner_begin, loner_end, loner_must_have, 2 },
+	{ "torture_pairs", pairs_begin, pairs_end, pairs_must_have, 2 },
 	{ "torture_crowd", crowd_begin, crowd_end, crowd_must_have, 4 },
 };
 

@@ -9,9 +9,10 @@
  * one as often as the other, and so shoots when the walk decides whether to
  * call. Where stop_sync() returned, the target must not be running.
  *
- * The loner says that it has stopped itself; when it was the last that was
- * started, the tick is about to be disarmed just when the sniper starts it
- * again.
+ * The loner says that it is about to stop itself, and a sniper gives it work
+ * and starts it. Either that start comes before the stop, which then sees the
+ * work, or it starts the loner again. As no other is started, the tick is about
+ * to be disarmed just then.
  */
 #include <linux/kthread.h>
 
@@ -34,7 +35,9 @@ static unsigned int signal;		/* which pair's turn it is, in the high bits when *
 static int walk_cpu;
 static struct iotimer_device *loner;
 static unsigned long loner_calls;
-static unsigned long loner_stops;
+static unsigned long loner_turn;	/* the call that is about to stop it */
+static unsigned long loner_work;	/* what the sniper gave last */
+static unsigned long loner_done;	/* what the loner saw last */
 static struct task_struct *threads[2];
 
 /* Not cpu_relax(), which may take a virtual machine microseconds. */
@@ -73,8 +76,10 @@ static void loner_routine(struct iotimer_device *dev, void *context)
 {
 	WRITE_ONCE(loner_calls, loner_calls + 1);
 	WRITE_ONCE(walk_cpu, raw_smp_processor_id());
+	smp_store_release(&loner_turn, loner_calls);
+	delay(DELAY_MAX / 4);
 	iotimer_stop(dev);
-	smp_store_release(&loner_stops, loner_calls);
+	smp_store_release(&loner_done, READ_ONCE(loner_work));
 }
 
 /* Returns whether the target was called in spite of the shot. */
@@ -164,25 +169,43 @@ static int stop_sniper(void *unused)
 	return 0;
 }
 
-/* Starts the loner around when it stops itself: it must be called again. */
+/* What was given before a start is seen: returns whether only by a call that it led to. */
+static bool employ(unsigned int turns, unsigned long seen)
+{
+	unsigned long end = torture_limit(), work = loner_work + 1;
+
+	delay(turns);
+	WRITE_ONCE(loner_work, work);
+	iotimer_start(loner);
+	while (smp_load_acquire(&loner_done) != work && time_before(jiffies, end))
+		cond_resched();
+	if (smp_load_acquire(&loner_done) != work)
+		torture_fail("loner: started and not called, or before it could see its work");
+	COUNT(revivals);
+	return READ_ONCE(loner_turn) != seen;
+}
+
+/* The call that was seen may be over: then the start leads to another. */
 static int start_sniper(void *unused)
 {
-	u32 random = 4711;
-	unsigned long seen = 0, end;
+	struct aim aim = { .turns = DELAY_MAX / 4, .step = DELAY_MAX / 8 };
+	unsigned long seen = 0;
+	bool late;
 
-	iotimer_start(loner);
 	while (!kthread_should_stop()) {
 		leave_walk();
-		end = torture_limit();
-		while (!await(&loner_stops, seen) && time_before(jiffies, end) &&
-		       !kthread_should_stop())
-			cond_resched();
-		if (loner_stops == seen && !time_before(jiffies, end))
-			torture_fail("loner: started and not called");
-		seen = smp_load_acquire(&loner_stops);
-		delay(torture_below(&random, DELAY_MAX));
+		/* It has done its work and stopped. */
 		iotimer_start(loner);
-		COUNT(revivals);
+		if (!await(&loner_turn, seen)) {
+			cond_resched();
+			continue;
+		}
+		late = employ(aim.turns, smp_load_acquire(&loner_turn));
+		seen = smp_load_acquire(&loner_turn);
+		adjust(&aim, late);
+		COUNT(shots);
+		if (late)
+			COUNT(late);
 	}
 	return 0;
 }
