@@ -39,8 +39,9 @@ check: ## run the selftests, or TESTS, in virtual machines, on KERNEL (default: 
 check-debug: ## the same on debug kernels (built once), and what these report of drivers' mistakes
 	@KERNEL="$(KERNEL)" TESTS="$(TESTS)" $(vm)/check-debug.sh
 
-torture: ## iotimer_torture for longer: PROFILE=stress (default) or soak, on KERNEL
-	@KERNEL="$(KERNEL)" PROFILE=$(or $(PROFILE),stress) SEED=$(or $(SEED),1) $(vm)/torture.sh
+torture: ## iotimer_torture for three minutes, or an hour with PROFILE=soak, on KERNEL (default: stock)
+	@KERNEL="$(or $(KERNEL),stock)" TESTS=torture.sh CPUS=4 SECONDS_MAX=8000 \
+		GUEST="PROFILE=$(or $(PROFILE),stress) SEED=$(or $(SEED),1) TIMEOUT=7500" $(vm)/check.sh
 
 coverage: ## which lines of module/ the selftests reach, on the kernel "debug"
 	@$(vm)/coverage.sh

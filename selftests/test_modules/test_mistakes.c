@@ -92,8 +92,10 @@ static void free_context(void)
 	kfree(state);
 }
 
+/* Stopped, so that nothing else goes wrong after that. */
 static void free_device(void)
 {
+	iotimer_stop_sync(dev);
 	kfree(dev);
 }
 

@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # check.sh: runs the selftests on each of KERNEL ("stock rt", or what kernel.sh takes), all of them or
-# those in TESTS, JOBS kernels at a time. Ends with the line "N passed, N failed, N skipped".
+# those in TESTS, JOBS kernels at a time. GUEST is passed on to the tests, as NAME=VALUE: CYCLES=1000 for
+# unload.sh, PROFILE=stress for torture.sh, TIMEOUT=3600 for a test that was asked for more. Ends with the line "N passed, N failed, N skipped".
 
 . "$(dirname "$0")/lib.sh"
 
@@ -43,7 +44,8 @@ prepare() { # KERNEL
 # Leaves its verdict in a file: its output is shown as it comes, beside that of the others.
 run() { # KERNEL RELEASE
 	local verdict=0
-	"$vm/boot.sh" "$2" check-guest.sh "TESTS=${TESTS// /,}" 2>&1 | sed -u "s/^/[$1] /" || verdict=1
+	# shellcheck disable=SC2086 # several
+	"$vm/boot.sh" "$2" check-guest.sh "TESTS=${TESTS// /,}" ${GUEST-} 2>&1 | sed -u "s/^/[$1] /" || verdict=1
 	echo $verdict >"$top/.build/$2/run/verdict"
 }
 

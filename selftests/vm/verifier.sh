@@ -8,12 +8,12 @@
 
 . "$(dirname "$0")/lib.sh"
 
-# The mistake, the kernel, and the first line of the report. After KASAN's first report lockdep is off,
+# The mistake, the kernel, and what the report says first. After KASAN's first report lockdep is off,
 # and lockdep reports once: therefore one mistake a boot.
 table='
 none                      debug
-free-context              debug WARNING: .*debug_print_object|ODEBUG: free active .* object type: iotimer_context
-free-device               debug WARNING: .*debug_print_object|ODEBUG: free active .* object type: iotimer_device
+free-context              debug ODEBUG: free active .* object type: iotimer_context
+free-device               debug ODEBUG: free active .* object type: iotimer_device
 use-after-delete          debug BUG: KASAN: .*use-after-free in .*iotimer
 leak-context              debug kmemleak: [0-9]+ new suspected memory leaks
 wrong-order               debug WARNING: possible circular locking dependency detected
@@ -31,17 +31,14 @@ report() { # RUN REGEX
 	tr -d '\r' <"$1/kernel.log" | sed 's/^\[ *[0-9.]*\]\(\[ *[TC][0-9]*\]\)* //' | grep -m 1 -E "$2"
 }
 
-# Nothing else than splats is wrong with the boot, and the first is ours.
+# Nothing else than splats is wrong with the boot, and they are ours.
 judge() { # RUN REGEX
-	local splat
 	if [ -z "$2" ]; then
 		[ ! -s "$1/verdict.log" ]
-		return
+	else
+		grep -q '^verdict: splat: ' "$1/verdict.log" && ! grep -qv '^verdict: splat: ' "$1/verdict.log" &&
+			report "$1" "$2" >/dev/null
 	fi
-	splat=$(grep -m 1 '^verdict: splat: ' "$1/verdict.log") || return
-	! grep -qv '^verdict: splat: ' "$1/verdict.log" &&
-		{ [[ $2 = iotimer:* ]] || grep -qE "${2%%|ODEBUG*}" <<<"$splat"; } &&
-		report "$1" "${2#*object|}" >/dev/null
 }
 
 declare -A releases
@@ -61,7 +58,7 @@ try() { # MISTAKE KERNEL REGEX
 	[ "$1" != leak-context ] || append=
 	RUN=run-$1 APPEND=$append "$vm/boot.sh" "${releases[$2]}" verifier-guest.sh "MISTAKE=$1" >"$top/.build/verifier-$1.log" 2>&1 || :
 	if judge "$run" "$3"; then
-		printf '%-26s %s\n' "$1" "$([ -z "$3" ] || report "$run" "${3#*object|}")"
+		printf '%-26s %s\n' "$1" "$([ -z "$3" ] || report "$run" "$3")"
 		passed=$((passed + 1))
 	else
 		printf '%-26s %s\n' "$1" "NOT REPORTED: $(head -n 3 "$run/verdict.log" | paste -s -d ';')"
