@@ -98,12 +98,14 @@ int object_section(void *arg)
 void object_dawdle(struct object *obj, bool *inside)
 {
 	int us = READ_ONCE(obj->awaited) ? 5000 : 0;
+	int ms = 20;
 
 	WRITE_ONCE(*inside, true);
 	while (us-- > 0 && !READ_ONCE(obj->going))
 		udelay(1);
-	if (READ_ONCE(obj->going))
-		mdelay(10);
+	/* Not after it is quiet, which then is wrong: the caller says so. */
+	while (ms-- > 0 && READ_ONCE(obj->going) && !READ_ONCE(obj->quiet))
+		mdelay(1);
 	WRITE_ONCE(*inside, false);
 }
 

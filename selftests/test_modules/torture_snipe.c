@@ -7,7 +7,8 @@
  * next, and a sniper on another CPU stops the target. Too early, and it is not
  * called, too late, and it is: the sniper learns how long to wait so that it is
  * one as often as the other, and so shoots when the walk decides whether to
- * call. Where stop_sync() returned, the target must not be running.
+ * call. Where stop_sync() returned, the target must not be running. In another
+ * pass it starts the target when the walk finds it stopped.
  *
  * The loner says that it is about to stop itself, and a sniper gives it work
  * and starts it. Either that start comes before the stop, which then sees the
@@ -28,6 +29,9 @@ struct target {
 	bool			inside;
 	bool			quiet;
 	unsigned long		calls;
+	bool			down;		/* stopped by the sniper */
+	unsigned int		started;	/* the signal when it was started last */
+	unsigned long		calls_then;
 };
 
 static struct target targets[PAIRS];
@@ -99,9 +103,21 @@ static bool shoot(struct target *t, unsigned int turns)
 	if (READ_ONCE(t->inside) || READ_ONCE(t->calls) != calls)
 		torture_fail("%s: runs after stop_sync() under fire", t->dev->name);
 	WRITE_ONCE(t->quiet, false);
+	t->down = true;
+	return calls != before;
+}
+
+/* Returns whether the target was not called in this pass any more. */
+static bool raise_up(struct target *t, unsigned int turns, unsigned int now)
+{
+	t->calls_then = READ_ONCE(t->calls);
+	t->started = now;
+	delay(turns);
 	if (iotimer_start(t->dev))
 		torture_fail("start under fire");
-	return calls != before;
+	t->down = false;
+	delay(5000);
+	return READ_ONCE(t->calls) == t->calls_then;
 }
 
 /* To where the walk is not, or it cannot be shot at. */
@@ -145,9 +161,22 @@ static void adjust(struct aim *aim, bool late)
 		aim->turns = min(aim->turns + aim->step, DELAY_MAX * 1U);
 }
 
+/* False if there has been no whole pass since it was started: a signal a pair. */
+static bool was_called(struct target *t, unsigned int now)
+{
+	if ((now - t->started) / PAIRS < 3 * PAIRS)
+		return false;
+	if (READ_ONCE(t->calls) == t->calls_then)
+		torture_fail("%s: started under fire and not called", t->dev->name);
+	return true;
+}
+
 static int stop_sniper(void *unused)
 {
-	struct aim aim = { .turns = DELAY_MAX / 4, .step = DELAY_MAX / 8 };
+	struct aim aims[] = {
+		{ .turns = DELAY_MAX / 4, .step = DELAY_MAX / 8 },
+		{ .turns = DELAY_MAX / 4, .step = DELAY_MAX / 8 },
+	}, *aim;
 	unsigned int seen = 0;
 	struct target *t;
 	bool late;
@@ -160,8 +189,11 @@ static int stop_sniper(void *unused)
 		}
 		seen = smp_load_acquire(&signal);
 		t = &targets[seen % PAIRS];
-		late = shoot(t, aim.turns);
-		adjust(&aim, late);
+		if (!t->down && !was_called(t, seen))
+			continue;
+		aim = &aims[t->down];
+		late = t->down ? raise_up(t, aim->turns, seen) : shoot(t, aim->turns);
+		adjust(aim, late);
 		COUNT(shots);
 		if (late)
 			COUNT(late);
