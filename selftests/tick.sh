@@ -112,7 +112,7 @@ T15_slow_after_cheap_passes() {
 	passes=$(($(tick passes) - passes))
 	chunks=$(($(tick chunks) - chunks))
 	echo "# $passes passes, $chunks chunks"
-	at_least $chunks $((2 * passes))
+	at_least "$chunks" $((2 * passes))
 }
 
 load_devices "period_ms=100 budget_us=200" devices=40
