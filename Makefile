@@ -36,6 +36,9 @@ demo: ## show it at work in a virtual machine, on KERNEL (default: stock)
 check: ## run the selftests, or TESTS, in virtual machines, on KERNEL (default: stock rt)
 	@KERNEL="$(KERNEL)" TESTS="$(TESTS)" $(vm)/check.sh
 
+bench: ## measure speed in instructions, on the stock kernel in a virtual machine
+	@$(vm)/bench.sh
+
 mutants: ## break one promise after the other in a copy, and see the tests notice
 	@$(vm)/mutants.sh $(MUTANTS)
 
@@ -62,4 +65,4 @@ clean-cache: ## remove downloaded kernels and kselftest
 help: ## this list
 	@sed -n 's/^\([a-z-]*\): ## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
 
-.PHONY: modules load unload inspect demo check mutants lint install clean clean-cache help
+.PHONY: modules load unload inspect demo check bench mutants lint install clean clean-cache help
