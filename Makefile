@@ -39,6 +39,9 @@ check: ## run the selftests, or TESTS, in virtual machines, on KERNEL (default: 
 bench: ## measure speed in instructions, on the stock kernel in a virtual machine
 	@$(vm)/bench.sh
 
+bench-native: ## measure speed in time, at native speed, in user-mode Linux
+	@$(vm)/bench-native.sh
+
 mutants: ## break one promise after the other in a copy, and see the tests notice
 	@$(vm)/mutants.sh $(MUTANTS)
 
@@ -65,4 +68,4 @@ clean-cache: ## remove downloaded kernels and kselftest
 help: ## this list
 	@sed -n 's/^\([a-z-]*\): ## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
 
-.PHONY: modules load unload inspect demo check bench mutants lint install clean clean-cache help
+.PHONY: modules load unload inspect demo check bench bench-native mutants lint install clean clean-cache help

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # Compares figures with the bounds that they are to keep: a line each, then "N passed, N failed, N
 # skipped"; fails if one failed. Reads CSVs of summary.awk, which are told apart by the variable
-# `part` given before each: count (instructions on the stock kernel), hz (cadence with another HZ).
+# `part` given before each: count (instructions on the stock kernel), hz (cadence with another HZ),
+# contention (time, which is reported only).
 
 BEGIN { FS = "," }
 
@@ -75,6 +76,18 @@ function cadence(part,    hz, name) {
 		"jiffies", granularity(hz), "not more than it varies by")
 }
 
+# How much more two CPUs get done than one. A time, so that nothing fails.
+function contention(order,    one, two) {
+	one = value["contention", "iotimer", order, 280, "one_cpu_ns"]
+	two = value["contention", "iotimer", order, 280, "two_cpus_ns"]
+	if (two)
+		printf "skipped  %-58s %10.2f %-12s (should be: at least 1.80, reported only)\n", \
+			"start and stop by 2 CPUs, " order " devices", 2 * one / two, "x one CPU"
+	else
+		printf "skipped  start and stop by 2 CPUs, %s devices: not measured\n", order
+	skipped++
+}
+
 END {
 	n = 10000
 	i = "instructions"
@@ -100,6 +113,8 @@ END {
 	cadence("count")
 	cadence("hz")
 	at_most("device without extension", get("iotimer", n, "sizeof_device", "-"), "bytes", 192)
+	contention("ordered")
+	contention("interleaved")
 	printf "%d passed, %d failed, %d skipped\n", passed, failed, skipped
 	exit failed > 0
 }

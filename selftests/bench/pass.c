@@ -160,8 +160,8 @@ static int measure(unsigned int number)
 	bench_window_open(variant, first_started(), started);
 	sleep_until(bench_first + number * bench_period + bench_period / 2);
 	if (bench_window_close(&pass) || !all_called(calls + 1)) {
-		pr_err("bench: pass %u of %s is not a call of each\n", number,
-		       variant->name);
+		pr_warn("bench: pass %u of %s is not a call of each\n", number,
+			variant->name);
 		return -EIO;
 	}
 	result("pass", pass.total);
@@ -172,8 +172,7 @@ static int measure(unsigned int number)
 
 static int run(void)
 {
-	unsigned int i;
-	int ret = 0;
+	unsigned int i, good = 0;
 	u64 start;
 
 	bench_first = jiffies + bench_period;
@@ -182,13 +181,14 @@ static int run(void)
 	result("start", bench_clock() - start);
 
 	sleep_until(bench_first + FIRST_PASSES * bench_period - bench_period / 2);
-	for (i = 0; i < passes && !ret; i++)
-		ret = measure(FIRST_PASSES + i);
+	/* On a busy machine one may come so late that the window misses it. */
+	for (i = 0; i < 2 * passes && good < passes; i++)
+		good += !measure(FIRST_PASSES + i);
 
 	start = bench_clock();
 	variant->stop(first_started(), started);
 	result("stop", bench_clock() - start);
-	return ret;
+	return good < passes ? -EIO : 0;
 }
 
 static int bench(void)

@@ -1,9 +1,10 @@
 #!/bin/busybox sh
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=dash
-# Runs in the test machine: those measurements of selftests/bench that WHAT names. DEVICES, ORDER
-# (ordered, shuffled) and PASSES say for how many devices `passes` is, separated by commas. Prints
-# results, each in a line "bench: VARIANT,ORDER,DEVICES,WHAT,VALUE" (selftests/bench/bench.h).
+# Runs in the test machine: those measurements of selftests/bench that WHAT names, separated by commas.
+# DEVICES says for how many devices `passes` is, ORDER in which order (ordered, shuffled), TIME=yes that
+# idle time takes its time. Prints results, each in a line "bench: VARIANT,ORDER,DEVICES,WHAT,VALUE"
+# (selftests/bench/bench.h).
 
 tracing=/sys/kernel/tracing
 failed=0
@@ -24,7 +25,6 @@ measure() {
 	rmmod "$module"
 }
 
-# A period so long that a pass over a million devices fits in, whatever calls them.
 load() {
 	insmod /modules/iotimer.ko "$@" || broken "iotimer $*"
 }
@@ -33,15 +33,27 @@ unload() {
 	rmmod iotimer
 }
 
+# Where idle time takes none, a period in which the longest pass of all fits; else a shorter one for
+# fewer devices. More passes where one may be disturbed, fewer where they take long.
+choose() { # DEVICES
+	period=4000 passes=3
+	[ "$1" -lt 1000000 ] || passes=1
+	[ "${TIME:-no}" = no ] && return
+	passes=5
+	[ "$1" -gt 100000 ] || period=500
+	[ "$1" -gt 10000 ] || period=100
+}
+
 passes() {
-	load period_ms=4000
 	for devices in $(echo "$DEVICES" | tr , ' '); do
+		choose "$devices"
+		load period_ms=$period
 		for variant in loop iotimer timer_list global_list hrtimer delayed_work; do
-			measure bench_pass variant=$variant devices="$devices" passes="${PASSES:-3}" \
+			measure bench_pass variant=$variant devices="$devices" period_ms=$period passes=$passes \
 				shuffled="$(test "$ORDER" = shuffled && echo 1 || echo 0)"
 		done
+		unload
 	done
-	unload
 }
 
 # What only iotimer has: others cannot be initialised and not started, or have no such switch.
@@ -55,6 +67,13 @@ iotimer() {
 	unload
 	load period_ms=4000 dirs=20000
 	measure bench_pass devices=10000 passes=1 label=_dirs
+	unload
+}
+
+# One number of devices, for gate.sh.
+quick() {
+	load period_ms=4000
+	measure bench_pass devices=10000 passes=1
 	unload
 }
 
