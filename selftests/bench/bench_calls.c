@@ -2,6 +2,7 @@
 /*
  * What single calls cost that are not part of a pass, and how large things are
  */
+#include <linux/compiler.h>
 #include <linux/ktime.h>
 #include <linux/module.h>
 #include <linux/spinlock.h>
@@ -29,26 +30,23 @@ static int section(void *context)
 	return 0;
 }
 
-/* The compiler must not see which function is called. */
-static int (*volatile function)(void *context) = section;
-
 static irqreturn_t isr(struct iotimer_irq *unused, void *context)
 {
 	return IRQ_HANDLED;
 }
 
-static u64 measure_synchronize(void *context)
+static u64 measure_synchronize(int (*fn)(void *context), void *context)
 {
 	u64 start = bench_clock();
 	unsigned int i;
 
 	for (i = 0; i < calls; i++)
-		iotimer_synchronize(irq, function, context);
+		iotimer_synchronize(irq, fn, context);
 	return bench_clock() - start;
 }
 
 /* What a driver would write in its place, in line. */
-static u64 measure_spinlock(void *context)
+static u64 measure_spinlock(int (*fn)(void *context), void *context)
 {
 	static DEFINE_SPINLOCK(lock);
 	unsigned long flags;
@@ -58,7 +56,7 @@ static u64 measure_spinlock(void *context)
 	start = bench_clock();
 	for (i = 0; i < calls; i++) {
 		spin_lock_irqsave(&lock, flags);
-		function(context);
+		fn(context);
 		spin_unlock_irqrestore(&lock, flags);
 	}
 	return bench_clock() - start;
@@ -67,9 +65,12 @@ static u64 measure_spinlock(void *context)
 static void synchronize(void)
 {
 	void *context = iotimer_device_ext(device);
+	int (*fn)(void *context) = section;
 
-	result("synchronize", measure_synchronize(context));
-	result("spinlock", measure_spinlock(context));
+	/* The compiler must not see which function is called. */
+	OPTIMIZER_HIDE_VAR(fn);
+	result("synchronize", measure_synchronize(fn, context));
+	result("spinlock", measure_spinlock(fn, context));
 }
 
 static void sizes(void)

@@ -45,12 +45,12 @@ choose() { # DEVICES
 }
 
 passes() {
-	for devices in $(echo "$DEVICES" | tr , ' '); do
+	for devices in $(echo "${DEVICES-}" | tr , ' '); do
 		choose "$devices"
 		load period_ms=$period
 		for variant in loop iotimer timer_list global_list hrtimer delayed_work; do
 			measure bench_pass variant=$variant devices="$devices" period_ms=$period passes=$passes \
-				shuffled="$(test "$ORDER" = shuffled && echo 1 || echo 0)"
+				shuffled="$(test "${ORDER-}" = shuffled && echo 1 || echo 0)"
 		done
 		unload
 	done
@@ -111,7 +111,7 @@ cadence() { # DEVICES SECONDS
 	measure bench_cadence devices="$1" seconds="$2"
 	echo 0 >$tracing/tracing_on
 	echo "bench: iotimer,-,$1,wakeups,$(grep -c '\[iotimer\]' $tracing/trace)"
-	for event in $tracing/events/*/*/enable; do
+	for event in "$tracing"/events/*/*/enable; do
 		[ "$(cat "$event")" = 0 ] || echo 0 >"$event"
 	done
 	unload
@@ -124,13 +124,19 @@ contention() {
 	unload
 }
 
-for what in $(echo "$WHAT" | tr , ' '); do
+for what in $(echo "${WHAT-}" | tr , ' '); do
 	case $what in
+	passes) passes ;;
+	quick) quick ;;
+	iotimer) iotimer ;;
+	calls) calls ;;
+	memory) memory ;;
 	cadence)
 		cadence 1000 600
 		cadence 0 60
 		;;
-	*) "$what" ;;
+	contention) contention ;;
+	*) broken "nothing to measure: $what" ;;
 	esac
 done
 exit $failed
