@@ -16,7 +16,7 @@ static unsigned int devices = 280;
 module_param(devices, uint, 0444);
 MODULE_PARM_DESC(devices, "how many each CPU has");
 
-static unsigned int rounds = 1000;
+static unsigned int rounds = 3000;
 module_param(rounds, uint, 0444);
 MODULE_PARM_DESC(rounds, "how often each device is started and stopped");
 

@@ -119,8 +119,10 @@ cadence() { # DEVICES SECONDS
 
 contention() {
 	load
-	measure bench_contention
-	measure bench_contention interleaved=1
+	for _ in 1 2 3 4 5; do
+		measure bench_contention
+		measure bench_contention interleaved=1
+	done
 	unload
 }
 
