@@ -46,6 +46,12 @@ torture: ## iotimer_torture for three minutes, or an hour with PROFILE=soak, on 
 coverage: ## which lines of module/ the selftests reach, on the kernel "debug"
 	@$(vm)/coverage.sh
 
+bench: ## measure speed in instructions, on the stock kernel in a virtual machine
+	@$(vm)/bench.sh
+
+bench-native: ## measure speed in time, at native speed, in user-mode Linux
+	@$(vm)/bench-native.sh
+
 mutants: ## break one promise after the other in a copy, and see the tests notice
 	@$(vm)/mutants.sh $(MUTANTS)
 
@@ -72,4 +78,5 @@ clean-cache: ## remove downloaded kernels and kselftest
 help: ## this list
 	@sed -n 's/^\([a-z-]*\): ## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
 
-.PHONY: modules load unload inspect demo check check-debug torture coverage mutants lint install clean clean-cache help
+.PHONY: modules load unload inspect demo check check-debug torture coverage bench bench-native mutants \
+	lint install clean clean-cache help

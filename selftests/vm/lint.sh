@@ -12,6 +12,7 @@ cd "$top"
 
 mapfile -t sources < <(find module selftests -name '*.[ch]' ! -name '*.mod.c' | sort)
 mapfile -t core < <(printf '%s\n' "${sources[@]}" | grep '^module/')
+mapfile -t bench < <(printf '%s\n' "${sources[@]}" | grep '^selftests/bench/')
 mapfile -t shell < <(find . -path ./.build -prune -o -name '*.sh' -print | sort)
 
 # What Kbuild says beside the names of the files that it makes: all of it if it fails
@@ -24,7 +25,7 @@ complaints() { # ARGUMENT...
 # MACRO_ARG_REUSE: main.c makes several names of one. USE_LOCKDEP: the assertions are to work without.
 checkpatch() {
 	"$scripts/checkpatch.pl" --strict --no-tree --quiet --no-summary --show-types \
-		--ignore MACRO_ARG_REUSE,USE_LOCKDEP --file "${core[@]}"
+		--ignore MACRO_ARG_REUSE,USE_LOCKDEP --file "${core[@]}" "${bench[@]}"
 }
 
 warnings() { # of gcc, at W=1, and of modpost and objtool
