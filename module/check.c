@@ -37,7 +37,8 @@ int iotimer_check_address(const void *address)
 		return 0;
 	if (IS_ERR(address))
 		return -EFAULT;
-	if (IS_ENABLED(CONFIG_ALTERNATE_USER_ADDRESS_SPACE))
+	/* The kernel of user-mode Linux is a process, below that limit itself. */
+	if (IS_ENABLED(CONFIG_ALTERNATE_USER_ADDRESS_SPACE) || IS_ENABLED(CONFIG_UML))
 		return 0;
 	return (unsigned long)address < TASK_SIZE_MAX ? -EFAULT : 0;
 }

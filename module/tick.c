@@ -366,8 +366,11 @@ static __always_inline void slot_call(struct iotimer_slot *slot, u32 *ticks,
 	lock_map_release(&dev->lockdep_map);
 }
 
-static noinline void slot_unmark(struct iotimer_page *page, struct iotimer_slot *slot)
+/* The slot that was entered has no device. */
+static noinline void slot_unmark(struct iotimer_page *page)
 {
+	struct iotimer_slot *slot = tick.running;
+
 	clear_bit(slot - page->slot, page->marked);
 	smp_mb__after_atomic();		/* [D] pairs with [C] */
 	if (READ_ONCE(slot->dev) > DELETED)
@@ -382,7 +385,7 @@ void visit_quickly(struct iotimer_page *page, struct iotimer_slot *slot, u32 *ti
 	if (likely(dev))
 		slot_call(slot, ticks, dev);
 	else
-		slot_unmark(page, slot);
+		slot_unmark(page);
 }
 
 /*
@@ -462,7 +465,7 @@ static void visit(struct iotimer_page *page, unsigned long i, struct chunk *c)
 	struct iotimer_device *dev = slot_enter(slot);
 
 	if (!dev) {
-		slot_unmark(page, slot);
+		slot_unmark(page);
 		return;
 	}
 	call_observed(c, slot, &page->ticks[i], dev);
@@ -794,7 +797,8 @@ int iotimer_tick_init(void)
 	unsigned int i;
 
 	tick.period = msecs_to_jiffies(iotimer_period_ms);
-	for (i = 0; i < ARRAY_SIZE(tick.expiry_lock); i++)
+	/* Not ARRAY_SIZE(): without SMP they are empty. */
+	for (i = 0; i < 2; i++)
 		spin_lock_init(&tick.expiry_lock[i]);
 	return 0;
 }

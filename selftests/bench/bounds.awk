@@ -109,6 +109,8 @@ END {
 	at_most("stop, not waiting", get("iotimer", n, "stop") / n, i, 60)
 	at_most("synchronize beyond lock, call and unlock",
 		(get("iotimer", n, "synchronize", "-") - get("iotimer", n, "spinlock", "-")) / n, i, 6)
+	note("the same, with a pointer to the section",
+		(get("iotimer", n, "synchronize_pointer", "-") - get("iotimer", n, "spinlock", "-")) / n, i)
 	at_most("call with statistics on", call("iotimer_stats", n), i, 2.5 * c, "2.5 x off")
 	memory = get("iotimer", n, "memory", "-") / n
 	line(memory > 0 && memory <= 32, "memory of a timer, 10,000 devices", number(memory), "bytes", "at most 32")

@@ -352,8 +352,8 @@ DECLARE_TRACEPOINT(iotimer_synchronize);
  * held by the caller already. A @fn that never returns negative values can be
  * told from both.
  */
-static inline int iotimer_synchronize(struct iotimer_irq *irq,
-				      int (*fn)(void *context), void *context)
+static __always_inline int iotimer_synchronize(struct iotimer_irq *irq,
+					       int (*fn)(void *context), void *context)
 {
 	struct iotimer_irq_lock *lock;
 	unsigned long flags;
