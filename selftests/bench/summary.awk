@@ -7,8 +7,7 @@ BEGIN {
 	print "variant,order,devices,what,median,lowest,highest,samples"
 }
 
-sub(/^bench: /, "") {
-	sub(/\r$/, "")
+sub(/^bench: /, "") && sub(/\r?$/, "") && NF == 5 {
 	key = $1 "," $2 "," $3 "," $4
 	if (!(key in samples))
 		keys[++nr_keys] = key

@@ -9,10 +9,12 @@
 tracing=/sys/kernel/tracing
 failed=0
 
+# On a machine that is too busy nothing is measured, for want of a pass that nothing came between. That
+# is no mistake where time is measured.
 broken() {
-	echo "bench-guest: $*"
+	echo "bench-guest: failed: $*"
 	dmesg | tail -n 20
-	failed=1
+	[ "${TIME:-no}" != no ] || failed=1
 }
 
 # measure MODULE [PARAMETER]...
@@ -37,10 +39,10 @@ unload() {
 # fewer devices. More passes where one may be disturbed, fewer where they take long.
 choose() { # DEVICES
 	period=4000 passes=3
-	[ "$1" -lt 1000000 ] || passes=1
+	[ "$1" -ge 1000000 ] && passes=1
 	[ "${TIME:-no}" = no ] && return
-	passes=5
-	[ "$1" -gt 100000 ] || period=500
+	[ "$1" -gt 100000 ] && passes=3 && return
+	period=500 passes=5
 	[ "$1" -gt 10000 ] || period=100
 }
 

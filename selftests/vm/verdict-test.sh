@@ -48,6 +48,8 @@ good "messages that only resemble splats" "[    5.0] iotimer: loading out-of-tre
 	"[    5.0] iotimer: module verification failed: signature and/or required key missing" \
 	"[    5.0] clocksource: timekeeping watchdog on CPU1: Marking clocksource 'tsc' as unstable"
 
+good_logs && sed -i 's/Power down/System halted/' "$run/kernel.log" && verdict "good: halted, as user-mode Linux ends" 0
+
 good_logs && : >"$run/console.log" && verdict "bad: no closing line" 1
 good_logs && sed -i 's/ 1234 / 1235 /' "$run/console.log" && verdict "bad: the closing line of another boot" 1
 good_logs && sed -i 's/^/# /' "$run/console.log" && verdict "bad: the closing line as a test's output" 1
