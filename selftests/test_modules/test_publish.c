@@ -25,7 +25,7 @@ struct entry {
 } ____cacheline_aligned;
 
 static struct entry entries[DEVICES];
-static unsigned int skew;		/* how much later the stopper begins */
+static int skew;			/* how much later the stopper begins */
 static unsigned int ready[2];		/* the round that each CPU is ready for */
 static unsigned int done;		/* the last round of the stopper */
 static bool over;
@@ -38,9 +38,9 @@ static void publish_routine(struct iotimer_device *dev, void *context)
 	WRITE_ONCE(e->calls, e->calls + 1);
 }
 
-static void delay(unsigned int turns)
+static void delay(int turns)
 {
-	while (turns--)
+	while (turns-- > 0)
 		barrier();
 }
 
@@ -98,7 +98,8 @@ static bool all_is_well(void)
 			return false;
 	}
 	unseen += n;
-	WRITE_ONCE(skew, n > DEVICES / 2 ? skew + 100 : skew - min(skew, 100U));
+	/* Half of them, and one overtakes the other on the way. */
+	WRITE_ONCE(skew, skew + (n > DEVICES / 2 ? 100 : -100));
 	return true;
 }
 
@@ -112,6 +113,7 @@ static void starter(void *unused)
 		prepare();
 		if (!meet(0, round))
 			break;
+		delay(-skew);
 		for (e = entries; e < entries + DEVICES; e++) {
 			WRITE_ONCE(e->work, 1);
 			iotimer_start(e->dev);
