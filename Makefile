@@ -44,7 +44,7 @@ torture: ## iotimer_torture for three minutes, or an hour with PROFILE=soak, on 
 		GUEST="PROFILE=$(or $(PROFILE),stress) SEED=$(or $(SEED),1) TIMEOUT=7500" $(vm)/check.sh
 
 coverage: ## which lines of module/ the selftests reach, on the kernel "debug"
-	@$(vm)/coverage.sh
+	@TESTS="$(TESTS)" $(vm)/coverage.sh
 
 bench: ## measure speed in instructions, on the stock kernel in a virtual machine
 	@$(vm)/bench.sh

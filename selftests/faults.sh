@@ -8,7 +8,9 @@
 
 failslab=/sys/kernel/debug/failslab
 kmemleak=/sys/kernel/debug/kmemleak
-[ -d "$failslab" ] && [ -e /proc/self/fail-nth ] || skip_all "needs CONFIG_FAILSLAB"
+if [ ! -d "$failslab" ] || [ ! -e /proc/self/fail-nth ]; then
+	skip_all "needs CONFIG_FAILSLAB"
+fi
 
 # Allocations that may sleep fail, too, and nothing is said of those that do.
 for fault in /sys/kernel/debug/fail*; do

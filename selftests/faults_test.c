@@ -24,17 +24,20 @@
 
 static int fail_nth;	/* that file */
 
-/* Returns what was left of the last count. */
+/* Returns what was left of the last count: at least 1 if that fails to be read. */
 static int set_fail_nth(int n)
 {
 	char text[16] = "";
-	int left;
+	int left = 1;
 
-	if (pread(fail_nth, text, sizeof(text) - 1, 0) <= 0)
-		return -1;
-	left = atoi(text);
+	if (pread(fail_nth, text, sizeof(text) - 1, 0) > 0)
+		left = atoi(text);
 	snprintf(text, sizeof(text), "%d", n);
-	return pwrite(fail_nth, text, strlen(text), 0) < 0 ? -1 : left;
+	if (pwrite(fail_nth, text, strlen(text), 0) < 0) {
+		perror("fail-nth");
+		exit(1);
+	}
+	return left;
 }
 
 static int load(char **args)

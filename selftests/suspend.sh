@@ -10,7 +10,9 @@ devices=/sys/module/test_devices/parameters
 pm_test=/sys/power/pm_test
 period_ms=100
 
-[ -w $pm_test ] && grep -q mem /sys/power/state || skip_all "needs CONFIG_PM_DEBUG and suspend to memory"
+if [ ! -w "$pm_test" ] || ! grep -q mem /sys/power/state; then
+	skip_all "needs CONFIG_PM_DEBUG and suspend to memory"
+fi
 
 called() { # TIMES
 	[ "$(cat "$devices/calls")" -ge "$1" ]
@@ -22,11 +24,11 @@ uptime_ms() {
 }
 
 sleep_and_wake() {
-	echo core >$pm_test
+	echo core >"$pm_test"
 	echo mem >/sys/power/state
 	status=$?
-	echo none >$pm_test
-	return $status
+	echo none >"$pm_test"
+	return "$status"
 }
 
 # The clock that is asked how long it slept shows seconds: one before and one after.
@@ -36,7 +38,7 @@ accounted_for() {
 	expected=$((($(uptime_ms) - start) / period_ms))
 	difference=$((ticks + missed - expected))
 	echo "# $ticks ticks and $missed missed, of $expected"
-	[ $difference -ge -12 ] && [ $difference -le 12 ]
+	[ "$difference" -ge -12 ] && [ "$difference" -le 12 ]
 }
 
 load_iotimer period_ms=$period_ms

@@ -4,7 +4,13 @@
 
 #include "torture.h"
 
+/* The crowd's devices lie in so many pages of timers, or more. */
+#define PAGES		3
+#define FILLERS_A_PAGE	130
+
 struct object objects[MAX_OBJECTS];
+
+static struct iotimer_device *fillers[(PAGES - 1) * FILLERS_A_PAGE];
 
 static atomic_t inside_any;		/* T9: routines run one after another */
 static u32 routine_random = 1;		/* the routines', which run one at a time */
@@ -91,9 +97,9 @@ int object_section(void *arg)
 }
 
 /*
- * Deletion that comes while one of a device's functions runs has to find it
- * running for long enough: who is about to delete says so, waits for @inside,
- * and is waited for.
+ * What comes while one of a device's functions runs has to find it running for
+ * long enough: who is about to delete it, or to wait for its routine, says so,
+ * waits for @inside, and is waited for.
  */
 void object_dawdle(struct object *obj, bool *inside)
 {
@@ -276,6 +282,11 @@ static void object_delete(struct object *obj)
 	COUNT(deletes);
 }
 
+static void filler_routine(struct iotimer_device *dev, void *context)
+{
+	torture_fail("%s: called, and never started", dev->name);
+}
+
 static irqreturn_t master_isr(struct iotimer_irq *irq, void *context)
 {
 	return IRQ_HANDLED;
@@ -293,6 +304,24 @@ static int master_create(void)
 	return iotimer_irq_connect(master, &config, &master_irq);
 }
 
+/* Fills a page of timers, so that the devices made next have another. */
+static int fillers_create(void)
+{
+	static unsigned int nr;
+	char name[IOTIMER_NAME_LEN];
+	unsigned int i;
+	int ret = 0;
+
+	for (i = 0; i < FILLERS_A_PAGE && !ret; i++, nr++) {
+		snprintf(name, sizeof(name), "filler%u", nr);
+		fillers[nr] = iotimer_device_create(name, 0);
+		if (IS_ERR(fillers[nr]))
+			return PTR_ERR(fillers[nr]);
+		ret = iotimer_init(fillers[nr], filler_routine, NULL);
+	}
+	return ret;
+}
+
 int objects_create(void)
 {
 	u32 random = 99;
@@ -300,9 +329,11 @@ int objects_create(void)
 	int ret = master_create();
 
 	for (i = 0; i < devices && !ret; i++) {
+		if (i && i % (devices / PAGES + 1) == 0)
+			ret = fillers_create();
 		objects[i].index = i;
 		objects[i].guarded = kzalloc(sizeof(struct context), GFP_KERNEL);
-		ret = objects[i].guarded ? object_create(&objects[i], &random) : -ENOMEM;
+		ret = ret ?: objects[i].guarded ? object_create(&objects[i], &random) : -ENOMEM;
 	}
 	return ret;
 }
@@ -310,6 +341,10 @@ int objects_create(void)
 void objects_delete(void)
 {
 	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(fillers); i++)
+		if (!IS_ERR_OR_NULL(fillers[i]))
+			iotimer_device_delete(fillers[i]);
 
 	for (i = 0; i < devices; i++) {
 		object_delete(&objects[i]);
@@ -361,6 +396,14 @@ void op_stop_sync(struct object *obj)
 	COUNT(stop_syncs);
 }
 
+static void await(bool *inside, unsigned int ms)
+{
+	unsigned long end = jiffies + msecs_to_jiffies(ms) + 1;
+
+	while (!READ_ONCE(*inside) && time_before(jiffies, end))
+		usleep_range(5, 20);
+}
+
 /* Nobody else starts it: whoever could needs a use of it. */
 void op_quiet(struct object *obj, u32 *random)
 {
@@ -368,6 +411,12 @@ void op_quiet(struct object *obj, u32 *random)
 
 	if (!object_lock(obj))
 		return;
+	/* While it is called, which it then is for a while, or at any moment. */
+	if (!torture_below(random, 3)) {
+		WRITE_ONCE(obj->awaited, true);
+		op_start(obj);
+		await(&obj->in_routine, 2 * period_ms);
+	}
 	op_stop_sync(obj);
 	WRITE_ONCE(obj->quiet, true);
 	/* Pairs with the full barriers of check_call(). */
@@ -381,6 +430,7 @@ void op_quiet(struct object *obj, u32 *random)
 		msleep(period_ms);
 	if (READ_ONCE(obj->calls) != calls)
 		torture_fail("t%u: called after stop_sync()", obj->index);
+	WRITE_ONCE(obj->awaited, false);
 	WRITE_ONCE(obj->quiet, false);
 	object_unlock(obj);
 	COUNT(quiets);
@@ -458,14 +508,6 @@ void op_synchronize(struct object *obj)
 	ret = iotimer_synchronize(obj->irq, object_section, obj);
 	if (ret != 42)
 		torture_fail("synchronize: %d", ret);
-}
-
-static void await(bool *inside, unsigned int ms)
-{
-	unsigned long end = jiffies + msecs_to_jiffies(ms) + 1;
-
-	while (!READ_ONCE(*inside) && time_before(jiffies, end))
-		usleep_range(5, 20);
 }
 
 /* Alone with it: waits for a moment at which deletion has to wait. */

@@ -93,7 +93,9 @@ done=$cache/kernel-$release
 if [ ! -e "$done/vmlinux" ]; then
 	[ "${2-}" != cached ] || die "$release is not in the cache"
 	"$vm/packages.sh" build kernel
-	with_package_lists unpack "$version" && configure "$localversion" >&2 || die "cannot configure $flavour"
+	if ! with_package_lists unpack "$version" || ! configure "$localversion" >&2; then
+		die "cannot configure $flavour"
+	fi
 	note "$release: build, which takes a quarter of an hour and more"
 	start=$SECONDS
 	compile || die "$release does not build, see $build/build.log"

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # check-debug.sh [cached]: all selftests, or TESTS, on the debug kernels (KERNEL, "debug kcsan"), then
-# what these report of drivers' mistakes (verifier.sh). With "cached" only on those kernels that need not
-# be built first. Ends with the line "N passed, N failed, N skipped".
+# what these report of drivers' mistakes (verifier.sh). With "cached" the tests only, and only on those
+# kernels that need not be built first. Ends with the line "N passed, N failed, N skipped".
 
 . "$(dirname "$0")/lib.sh"
 
@@ -30,7 +30,7 @@ part() { # COMMAND...
 
 if [ ${#kernels[@]} -gt 0 ]; then
 	KERNEL="${kernels[*]}" part "$vm/check.sh"
-	[ -n "${TESTS-}" ] || KERNEL="${kernels[*]}" part "$vm/verifier.sh"
+	[ -n "${TESTS-}${1-}" ] || KERNEL="${kernels[*]}" part "$vm/verifier.sh"
 fi
 echo "$passed passed, $failed failed, $skipped skipped"
 [ "$failed" -eq 0 ]

@@ -7,6 +7,7 @@
 . "$(dirname "$0")/lib.sh"
 
 wanted=${LINES_WANTED:-95}
+TESTS=${TESTS-}
 "$vm/packages.sh" build vm
 release=$("$vm/kernel.sh" debug)
 build=$top/.build/$release

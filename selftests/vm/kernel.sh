@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # kernel.sh SPEC: provides a Debian kernel and prints its release.
 # SPEC is stock, rt, cloud (what the distribution's meta package of that flavour depends on) or a
-# release such as 6.12.117+deb12-amd64; debug and kcsan are built (build-kernel.sh). Afterwards there are in CACHE/kernel-RELEASE, of which nothing
-# is installed,
+# release such as 6.12.117+deb12-amd64; debug and kcsan are built from source (build-kernel.sh).
+# Afterwards there are in CACHE/kernel-RELEASE, of which nothing is installed,
 #   headers    to build modules with
 #   vmlinux    to boot; a bzImage where QEMU cannot boot a vmlinux
 

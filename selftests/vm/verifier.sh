@@ -28,7 +28,8 @@ data-race                 kcsan BUG: KCSAN: data-race in .*race'
 
 # The line of the kernel's log that says what is wrong, without its time.
 report() { # RUN REGEX
-	tr -d '\r' <"$1/kernel.log" | sed 's/^\[ *[0-9.]*\]\(\[ *[TC][0-9]*\]\)* //' | grep -m 1 -E "$2"
+	tr -d '\r' <"$1/kernel.log" | sed 's/^\[ *[0-9.]*\]\(\[ *[TC][0-9]*\]\)* //; s,/[^ ]*/test_modules/,,' |
+		grep -m 1 -E "$2"
 }
 
 # Nothing else than splats is wrong with the boot, and they are ours.
