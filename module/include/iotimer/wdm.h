@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The layer for ported sources: the names that a Windows driver's timer, ISR,
+ * lock, DPC and controller code uses, with their documented signatures, on the
+ * API of <linux/iotimer.h> and the kernel's own means.
+ *
+ *	name in the driver		header
+ *	types, LARGE_INTEGER, STATUS_*	wdm/types.h, wdm/status.h
+ *	_In_, IN, UNREFERENCED_PARAMETER	wdm/sal.h
+ *	IRQL, PAGED_CODE, ASSERT	wdm/irql.h
+ *	KSPIN_LOCK			wdm/spinlock.h
+ *	KDPC				wdm/dpc.h
+ *	KTIMER, the time		wdm/timer.h
+ *	DEVICE_OBJECT, IoTimer		wdm/device.h
+ *	KINTERRUPT, SynchCritSection	wdm/interrupt.h
+ *	CONTROLLER_OBJECT		wdm/controller.h
+ *	pool, RtlZeroMemory		wdm/pool.h
+ *	LIST_ENTRY, Interlocked*	wdm/list.h, wdm/interlocked.h
+ *	READ_REGISTER_*, READ_PORT_*	wdm/io.h
+ *	DbgPrint			wdm/print.h
+ *
+ * A name that is not here does not compile: nothing resolves to a dummy. What
+ * each name is made of, and where it differs from Windows, is in
+ * module/Documentation/porting.md. The code behind is in iotimer_wdm.ko.
+ *
+ * Most functions here have a macro of the same name in front of them. It looks
+ * at the IRQL and reports a wrong one, once for each place in the driver, with
+ * the name of the function that it is in. Where a call could not be carried out
+ * safely it is left out, and gives FALSE, NULL or an error.
+ */
+#ifndef _IOTIMER_WDM_H
+#define _IOTIMER_WDM_H
+
+#include <iotimer/wdm/sal.h>
+#include <iotimer/wdm/types.h>
+#include <iotimer/wdm/status.h>
+#include <iotimer/wdm/irql.h>
+#include <iotimer/wdm/spinlock.h>
+#include <iotimer/wdm/dpc.h>
+#include <iotimer/wdm/timer.h>
+#include <iotimer/wdm/device.h>
+#include <iotimer/wdm/interrupt.h>
+#include <iotimer/wdm/controller.h>
+#include <iotimer/wdm/pool.h>
+#include <iotimer/wdm/list.h>
+#include <iotimer/wdm/interlocked.h>
+#include <iotimer/wdm/io.h>
+#include <iotimer/wdm/print.h>
+
+#endif /* _IOTIMER_WDM_H */

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Controller objects: what several devices share and one at a time has.
+ */
+#ifndef _IOTIMER_WDM_CONTROLLER_H
+#define _IOTIMER_WDM_CONTROLLER_H
+
+#include <iotimer/wdm/device.h>
+
+struct _CONTROLLER_OBJECT {
+	PVOID				ControllerExtension;
+
+	/* private: */
+	struct iotimer_controller	*controller;
+};
+
+PCONTROLLER_OBJECT iotimer_wdm_create_controller(struct module *owner, ULONG size);
+
+static inline PCONTROLLER_OBJECT IoCreateController(ULONG Size)
+{
+	return iotimer_wdm_create_controller(THIS_MODULE, Size);
+}
+
+VOID IoDeleteController(PCONTROLLER_OBJECT ControllerObject);
+VOID IoAllocateController(PCONTROLLER_OBJECT ControllerObject,
+			  PDEVICE_OBJECT DeviceObject,
+			  PDRIVER_CONTROL ExecutionRoutine, PVOID Context);
+VOID IoFreeController(PCONTROLLER_OBJECT ControllerObject);
+
+#define IoCreateController(SIZE)					\
+	(IOTIMER_WDM_MAY_SLEEP("IoCreateController") ? IoCreateController(SIZE) : NULL)
+
+#define IoDeleteController(CONTROLLER) do {				\
+	if (IOTIMER_WDM_MAY_SLEEP("IoDeleteController"))		\
+		IoDeleteController(CONTROLLER);				\
+} while (0)
+
+#define IoAllocateController(CONTROLLER, DEVICE, ROUTINE, CONTEXT) do {	\
+	if (IOTIMER_WDM_MAX(DISPATCH_LEVEL, "IoAllocateController"))	\
+		IoAllocateController(CONTROLLER, DEVICE, ROUTINE, CONTEXT); \
+} while (0)
+
+#define IoFreeController(CONTROLLER) do {				\
+	if (IOTIMER_WDM_MAX(DISPATCH_LEVEL, "IoFreeController"))	\
+		IoFreeController(CONTROLLER);				\
+} while (0)
+
+#endif /* _IOTIMER_WDM_CONTROLLER_H */

@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * IRQL: what the kernel knows of the context it is in, in the words of Windows.
+ *
+ *	PASSIVE_LEVEL	process context in which nothing is switched off
+ *	DISPATCH_LEVEL	softirqs, or bottom halves or preemption switched off
+ *	IOTIMER_DIRQL	hard interrupts, or interrupts switched off; ISRs and
+ *			SynchCritSections also on PREEMPT_RT, where they are
+ *			threads with interrupts on
+ *
+ * One level for all devices. APC_LEVEL is never reported, because there are no
+ * APCs; to raise to it is to stay.
+ *
+ * To raise to DISPATCH_LEVEL is to switch bottom halves off, and that is done
+ * only when they are on: so acquiring, raising, releasing and lowering may be
+ * mixed as on Windows, in any order that the old IRQLs handed back allow.
+ */
+#ifndef _IOTIMER_WDM_IRQL_H
+#define _IOTIMER_WDM_IRQL_H
+
+#include <linux/bottom_half.h>
+#include <linux/bug.h>
+#include <linux/cache.h>
+#include <linux/irqflags.h>
+#include <linux/preempt.h>
+#include <linux/rcupdate.h>
+
+#include <iotimer/wdm/types.h>
+
+typedef UCHAR KIRQL, *PKIRQL;
+
+#define PASSIVE_LEVEL		0
+#define LOW_LEVEL		0
+#define APC_LEVEL		1
+#define DISPATCH_LEVEL		2
+#define IOTIMER_DIRQL		3	/* of every interrupt */
+
+void iotimer_wdm_wrong_irql(const char *caller, const char *what);
+void iotimer_wdm_not_pageable(const char *caller);
+
+/* Is @OK? If not, says so once for each place that this is expanded in. */
+#define IOTIMER_WDM_CHECK(OK, WHAT) ({					\
+	static bool __said;			\
+	bool __ok = (OK);						\
+									\
+	if (unlikely(!__ok) && !__said) {				\
+		__said = true;						\
+		iotimer_wdm_wrong_irql(__func__, WHAT);			\
+	}								\
+	__ok;								\
+})
+
+#define IOTIMER_WDM_MAX(IRQL, WHAT)					\
+	IOTIMER_WDM_CHECK(KeGetCurrentIrql() <= (IRQL), WHAT)
+#define IOTIMER_WDM_AT_DISPATCH(WHAT)					\
+	IOTIMER_WDM_CHECK(softirq_count() && !iotimer_wdm_at_dirql(), WHAT)
+#define IOTIMER_WDM_MAY_SLEEP(WHAT)					\
+	IOTIMER_WDM_CHECK(iotimer_wdm_may_sleep(), WHAT)
+
+#ifdef CONFIG_PREEMPT_RT
+/* private: who is in an ISR or a SynchCritSection, on a list of its CPU */
+struct iotimer_wdm_dirql {
+	struct list_head	node;
+	struct task_struct	*task;
+};
+
+bool iotimer_wdm_in_section(void);
+void iotimer_wdm_enter_section(struct iotimer_wdm_dirql *dirql);
+void iotimer_wdm_leave_section(struct iotimer_wdm_dirql *dirql);
+#else
+struct iotimer_wdm_dirql { };
+
+/* Interrupts are off there, which says it all. */
+static inline bool iotimer_wdm_in_section(void)
+{
+	return false;
+}
+
+static inline void iotimer_wdm_enter_section(struct iotimer_wdm_dirql *dirql)
+{
+}
+
+static inline void iotimer_wdm_leave_section(struct iotimer_wdm_dirql *dirql)
+{
+}
+#endif
+
+static inline bool iotimer_wdm_at_dirql(void)
+{
+	return irqs_disabled() || in_hardirq() || iotimer_wdm_in_section();
+}
+
+/* On PREEMPT_RT spinlocks leave the preempt count alone, but are RCU readers. */
+static inline bool iotimer_wdm_may_sleep(void)
+{
+	return !in_interrupt() && !preempt_count() && !irqs_disabled() &&
+	       !rcu_preempt_depth();
+}
+
+static inline KIRQL KeGetCurrentIrql(VOID)
+{
+	if (iotimer_wdm_at_dirql())
+		return IOTIMER_DIRQL;
+	return softirq_count() || preempt_count() ? DISPATCH_LEVEL : PASSIVE_LEVEL;
+}
+
+/* To DISPATCH_LEVEL, for which bottom halves have to be off. */
+static inline KIRQL iotimer_wdm_raise(void)
+{
+	if (iotimer_wdm_at_dirql())
+		return IOTIMER_DIRQL;
+	if (softirq_count())
+		return DISPATCH_LEVEL;
+	local_bh_disable();
+	return PASSIVE_LEVEL;
+}
+
+/* Not in a softirq, and not where bottom halves are on. */
+static inline bool iotimer_wdm_can_lower(KIRQL irql)
+{
+	if (irql >= DISPATCH_LEVEL)
+		return true;
+	return softirq_count() & ~SOFTIRQ_OFFSET && !irqs_disabled() && !in_hardirq();
+}
+
+static inline void iotimer_wdm_lower(KIRQL irql)
+{
+	if (irql < DISPATCH_LEVEL && iotimer_wdm_can_lower(irql))
+		local_bh_enable();
+}
+
+static inline VOID KeRaiseIrql(KIRQL NewIrql, PKIRQL OldIrql)
+{
+	*OldIrql = NewIrql < DISPATCH_LEVEL ? KeGetCurrentIrql() : iotimer_wdm_raise();
+}
+
+static inline KIRQL KeRaiseIrqlToDpcLevel(VOID)
+{
+	return iotimer_wdm_raise();
+}
+
+static inline VOID KeLowerIrql(KIRQL NewIrql)
+{
+	iotimer_wdm_lower(NewIrql);
+}
+
+/* Up, and not beyond DISPATCH_LEVEL: there only ISRs and SynchCritSections are. */
+#define KeRaiseIrql(NEW, OLD) do {					\
+	KIRQL __new = (NEW);						\
+									\
+	IOTIMER_WDM_CHECK(__new <= DISPATCH_LEVEL &&			\
+			  __new >= KeGetCurrentIrql(), "KeRaiseIrql");	\
+	KeRaiseIrql(__new, OLD);					\
+} while (0)
+
+#define KeRaiseIrqlToDpcLevel() ({					\
+	IOTIMER_WDM_MAX(DISPATCH_LEVEL, "KeRaiseIrqlToDpcLevel");	\
+	KeRaiseIrqlToDpcLevel();					\
+})
+
+#define KeLowerIrql(NEW) do {						\
+	KIRQL __new = (NEW);						\
+									\
+	IOTIMER_WDM_CHECK(__new <= KeGetCurrentIrql() &&		\
+			  (__new == KeGetCurrentIrql() ||		\
+			   iotimer_wdm_can_lower(__new)), "KeLowerIrql"); \
+	KeLowerIrql(__new);						\
+} while (0)
+
+/* May we sleep here? Also asked by kernels without lock debugging. */
+#define PAGED_CODE() do {						\
+	static bool __said;			\
+									\
+	if (unlikely(!iotimer_wdm_may_sleep()) && !__said) {		\
+		__said = true;						\
+		iotimer_wdm_not_pageable(__func__);			\
+	}								\
+} while (0)
+
+/* Like the original only in checked builds: -DDBG=1. */
+#if defined(DBG) && DBG
+#define ASSERT(X)		WARN_ON_ONCE(!(X))
+#define ASSERTMSG(TEXT, X)	WARN_ONCE(!(X), "%s\n", TEXT)
+#else
+#define ASSERT(X)		((void)0)
+#define ASSERTMSG(TEXT, X)	((void)0)
+#endif
+#define NT_ASSERT(X)		ASSERT(X)
+
+#endif /* _IOTIMER_WDM_IRQL_H */

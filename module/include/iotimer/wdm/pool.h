@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Nonpaged pool: kmalloc(). Paged pool has no name here, and so does not compile.
+ */
+#ifndef _IOTIMER_WDM_POOL_H
+#define _IOTIMER_WDM_POOL_H
+
+#include <linux/slab.h>
+#include <linux/string.h>
+
+#include <iotimer/wdm/irql.h>
+
+/* Pool tags are constants of four characters. */
+#pragma GCC diagnostic ignored "-Wmultichar"
+
+typedef enum _POOL_TYPE {
+	NonPagedPool		= 0,
+	NonPagedPoolExecute	= 0,
+	NonPagedPoolNx		= 512,
+} POOL_TYPE;
+
+typedef ULONG64 POOL_FLAGS;
+
+#define POOL_FLAG_UNINITIALIZED	0x0000000000000002ULL
+#define POOL_FLAG_NON_PAGED	0x0000000000000040ULL
+
+/* Without CONFIG_PREEMPT_COUNT nobody knows who holds a Linux spinlock. */
+static inline gfp_t iotimer_wdm_gfp(void)
+{
+	bool may_sleep = IS_ENABLED(CONFIG_PREEMPT_COUNT) && iotimer_wdm_may_sleep();
+
+	return (may_sleep ? GFP_KERNEL : GFP_ATOMIC) | __GFP_NOWARN;
+}
+
+static __always_inline PVOID
+ExAllocatePoolWithTag(POOL_TYPE PoolType, SIZE_T NumberOfBytes, ULONG Tag)
+{
+	BUILD_BUG_ON_MSG(__builtin_constant_p(PoolType) && PoolType & 1,
+			 "paged pool is not covered");
+	return PoolType & 1 ? NULL : kmalloc(NumberOfBytes, iotimer_wdm_gfp());
+}
+
+static __always_inline PVOID
+ExAllocatePoolZero(POOL_TYPE PoolType, SIZE_T NumberOfBytes, ULONG Tag)
+{
+	BUILD_BUG_ON_MSG(__builtin_constant_p(PoolType) && PoolType & 1,
+			 "paged pool is not covered");
+	return PoolType & 1 ? NULL : kzalloc(NumberOfBytes, iotimer_wdm_gfp());
+}
+
+static __always_inline PVOID
+ExAllocatePool2(POOL_FLAGS Flags, SIZE_T NumberOfBytes, ULONG Tag)
+{
+	BUILD_BUG_ON_MSG(__builtin_constant_p(Flags) && !(Flags & POOL_FLAG_NON_PAGED),
+			 "paged pool is not covered");
+	if (!(Flags & POOL_FLAG_NON_PAGED))
+		return NULL;
+	if (Flags & POOL_FLAG_UNINITIALIZED)
+		return kmalloc(NumberOfBytes, iotimer_wdm_gfp());
+	return kzalloc(NumberOfBytes, iotimer_wdm_gfp());
+}
+
+static inline VOID ExFreePool(PVOID P)
+{
+	kfree(P);
+}
+
+static inline VOID ExFreePoolWithTag(PVOID P, ULONG Tag)
+{
+	kfree(P);
+}
+
+#define ExAllocatePoolWithTag(TYPE, SIZE, TAG)				\
+	(IOTIMER_WDM_MAX(DISPATCH_LEVEL, "ExAllocatePoolWithTag") ?	\
+	 ExAllocatePoolWithTag(TYPE, SIZE, TAG) : NULL)
+#define ExAllocatePoolZero(TYPE, SIZE, TAG)				\
+	(IOTIMER_WDM_MAX(DISPATCH_LEVEL, "ExAllocatePoolZero") ?	\
+	 ExAllocatePoolZero(TYPE, SIZE, TAG) : NULL)
+#define ExAllocatePool2(FLAGS, SIZE, TAG)				\
+	(IOTIMER_WDM_MAX(DISPATCH_LEVEL, "ExAllocatePool2") ?		\
+	 ExAllocatePool2(FLAGS, SIZE, TAG) : NULL)
+#define ExFreePool(P) do {						\
+	IOTIMER_WDM_MAX(DISPATCH_LEVEL, "ExFreePool");			\
+	ExFreePool(P);							\
+} while (0)
+#define ExFreePoolWithTag(P, TAG) do {					\
+	IOTIMER_WDM_MAX(DISPATCH_LEVEL, "ExFreePoolWithTag");		\
+	ExFreePoolWithTag(P, TAG);					\
+} while (0)
+
+#define RtlZeroMemory(DESTINATION, LENGTH)	memset(DESTINATION, 0, LENGTH)
+#define RtlFillMemory(DESTINATION, LENGTH, FILL) memset(DESTINATION, FILL, LENGTH)
+#define RtlCopyMemory(DESTINATION, SOURCE, LENGTH) memcpy(DESTINATION, SOURCE, LENGTH)
+#define RtlMoveMemory(DESTINATION, SOURCE, LENGTH) memmove(DESTINATION, SOURCE, LENGTH)
+#define RtlEqualMemory(A, B, LENGTH)		(!memcmp(A, B, LENGTH))
+
+#endif /* _IOTIMER_WDM_POOL_H */

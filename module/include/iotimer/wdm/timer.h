@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Timers that a driver has beside its IoTimer, and the clocks. A KTIMER is a
+ * timer_list; when it expires it inserts its DPC. Nobody can wait for one.
+ */
+#ifndef _IOTIMER_WDM_TIMER_H
+#define _IOTIMER_WDM_TIMER_H
+
+#include <linux/delay.h>
+#include <linux/jiffies.h>
+#include <linux/spinlock.h>
+#include <linux/timekeeping.h>
+#include <linux/timer.h>
+
+#include <iotimer/wdm/dpc.h>
+#include <iotimer/wdm/status.h>
+
+typedef enum _TIMER_TYPE {
+	NotificationTimer,
+	SynchronizationTimer,
+} TIMER_TYPE;
+
+typedef struct _KTIMER {
+	/* private: */
+	struct timer_list	timer;
+	spinlock_t		lock;		/* set against cancel; the callback has none */
+	PKDPC			dpc;
+	u64			start;		/* jiffies */
+	u64			due;		/* after start, in 100 ns */
+	u64			period;		/* 100 ns, 0 for once */
+} KTIMER, *PKTIMER, *PRKTIMER;
+
+void iotimer_wdm_timer_expired(struct timer_list *timer);
+
+/* Macros, so that lockdep can tell the timers of each place from the others. */
+#define KeInitializeTimer(TIMER)					\
+	KeInitializeTimerEx(TIMER, NotificationTimer)
+
+#define KeInitializeTimerEx(TIMER, TYPE) do {				\
+	PKTIMER __timer = (TIMER);					\
+	TIMER_TYPE __type __maybe_unused = (TYPE);			\
+									\
+	timer_setup(&__timer->timer, iotimer_wdm_timer_expired, 0);	\
+	spin_lock_init(&__timer->lock);					\
+	__timer->dpc = NULL;						\
+} while (0)
+
+BOOLEAN KeSetTimer(PKTIMER Timer, LARGE_INTEGER DueTime, PKDPC Dpc);
+BOOLEAN KeSetTimerEx(PKTIMER Timer, LARGE_INTEGER DueTime, LONG Period, PKDPC Dpc);
+BOOLEAN KeCancelTimer(PKTIMER Timer);
+
+#define KeSetTimer(TIMER, DUE, DPC)					\
+	(IOTIMER_WDM_MAX(DISPATCH_LEVEL, "KeSetTimer") ?		\
+	 KeSetTimer(TIMER, DUE, DPC) : FALSE)
+#define KeSetTimerEx(TIMER, DUE, PERIOD, DPC)				\
+	(IOTIMER_WDM_MAX(DISPATCH_LEVEL, "KeSetTimerEx") ?		\
+	 KeSetTimerEx(TIMER, DUE, PERIOD, DPC) : FALSE)
+#define KeCancelTimer(TIMER)						\
+	(IOTIMER_WDM_MAX(DISPATCH_LEVEL, "KeCancelTimer") ?		\
+	 KeCancelTimer(TIMER) : FALSE)
+
+typedef enum _MODE {
+	KernelMode,
+	UserMode,
+} MODE;
+typedef CCHAR KPROCESSOR_MODE;
+
+/* Sleeps for the whole interval: there is nobody who could alert. */
+NTSTATUS KeDelayExecutionThread(KPROCESSOR_MODE WaitMode, BOOLEAN Alertable,
+				PLARGE_INTEGER Interval);
+
+#define KeDelayExecutionThread(MODE, ALERTABLE, INTERVAL)		\
+	(IOTIMER_WDM_MAY_SLEEP("KeDelayExecutionThread") ?		\
+	 KeDelayExecutionThread(MODE, ALERTABLE, INTERVAL) : STATUS_UNSUCCESSFUL)
+
+/* 100 ns from 1601 to 1970. */
+#define IOTIMER_WDM_EPOCH	116444736000000000LL
+
+static inline VOID KeQuerySystemTime(PLARGE_INTEGER CurrentTime)
+{
+	CurrentTime->QuadPart = ktime_get_real_ns() / 100 + IOTIMER_WDM_EPOCH;
+}
+
+static inline VOID KeQueryTickCount(PLARGE_INTEGER TickCount)
+{
+	TickCount->QuadPart = get_jiffies_64() - INITIAL_JIFFIES;
+}
+
+/* What a tick is worth, in 100 ns. */
+static inline ULONG KeQueryTimeIncrement(VOID)
+{
+	return 10000000 / HZ;
+}
+
+static inline ULONGLONG KeQueryInterruptTime(VOID)
+{
+	return ktime_get_boottime_ns() / 100;
+}
+
+static inline VOID KeStallExecutionProcessor(ULONG MicroSeconds)
+{
+	mdelay(MicroSeconds / 1000);
+	udelay(MicroSeconds % 1000);
+}
+
+#endif /* _IOTIMER_WDM_TIMER_H */

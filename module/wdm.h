@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What the files of iotimer_wdm.ko share with each other and with nobody else.
+ *
+ * Locks, outermost first:
+ *
+ *	objects mutex		the layer's devices, their interrupts
+ *	iotimer_mutex		the core's
+ *	KTIMER.lock (_bh)	set against cancel
+ *	DPC lock (raw, irq)	all queues
+ */
+#ifndef IOTIMER_WDM_PRIVATE_H
+#define IOTIMER_WDM_PRIVATE_H
+
+#include <linux/mutex.h>
+
+#include <iotimer/wdm.h>
+
+/*
+ * The macros look at the IRQL of a driver's call and then call the function of
+ * the same name, which is what we define here.
+ */
+#undef IoAllocateController
+#undef IoConnectInterrupt
+#undef IoCreateController
+#undef IoCreateDevice
+#undef IoDeleteController
+#undef IoDeleteDevice
+#undef IoDisconnectInterrupt
+#undef IoFreeController
+#undef IoStartTimer
+#undef IoStopTimer
+#undef KeCancelTimer
+#undef KeDelayExecutionThread
+#undef KeFlushQueuedDpcs
+#undef KeSetTimer
+#undef KeSetTimerEx
+
+/* wdm_irql.c */
+#ifdef CONFIG_PREEMPT_RT
+void iotimer_wdm_irql_init(void);
+#else
+static inline void iotimer_wdm_irql_init(void) { }
+#endif
+
+/* wdm_dpc.c */
+void iotimer_wdm_dpc_init(void);
+void iotimer_wdm_dpc_exit(void);
+void iotimer_wdm_close_dpc(PKDPC dpc);
+
+/* wdm_device.c */
+extern struct mutex iotimer_wdm_objects;
+PDEVICE_OBJECT iotimer_wdm_device_at(struct module *owner, const void *address);
+PKINTERRUPT iotimer_wdm_interrupt_with(struct module *owner, PKSPIN_LOCK spin_lock);
+void iotimer_wdm_delete_devices(struct module *owner);
+
+/* wdm_interrupt.c */
+void iotimer_wdm_free_interrupts(struct list_head *interrupts);
+
+#endif /* IOTIMER_WDM_PRIVATE_H */

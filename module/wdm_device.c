@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Device objects: struct iotimer_device in the words of Windows.
+ */
+#include <linux/ctype.h>
+#include <linux/export.h>
+#include <linux/kernel.h>
+
+#include "wdm.h"
+
+DEFINE_MUTEX(iotimer_wdm_objects);	/* which devices and interrupts there are */
+static LIST_HEAD(devices);
+
+/* The driver's extension is aligned as kmalloc() aligns. */
+#define OBJECT_SIZE	ALIGN(sizeof(DEVICE_OBJECT), ARCH_KMALLOC_MINALIGN)
+
+/* The device of this owner's in whose object or extension an address lies. */
+PDEVICE_OBJECT iotimer_wdm_device_at(struct module *owner, const void *address)
+{
+	PDEVICE_OBJECT device;
+
+	lockdep_assert_held(&iotimer_wdm_objects);
+	list_for_each_entry(device, &devices, node)
+		if (device->owner == owner && address >= (void *)device &&
+		    address < (void *)device + device->size)
+			return device;
+	return NULL;
+}
+
+/* An interrupt of this owner's that was connected with this lock. */
+PKINTERRUPT iotimer_wdm_interrupt_with(struct module *owner, PKSPIN_LOCK spin_lock)
+{
+	PDEVICE_OBJECT device;
+	PKINTERRUPT interrupt;
+
+	lockdep_assert_held(&iotimer_wdm_objects);
+	list_for_each_entry(device, &devices, node)
+		list_for_each_entry(interrupt, &device->interrupts, node)
+			if (device->owner == owner && interrupt->spin_lock == spin_lock)
+				return interrupt;
+	return NULL;
+}
+
+/* The last part of \Device\Name, in characters that the core takes. */
+static void name_from_unicode(char *name, size_t size, PUNICODE_STRING from)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < from->Length / sizeof(WCHAR); i++) {
+		WCHAR c = from->Buffer[i];
+
+		if (c == '\\')
+			n = 0;
+		else if (n < size - 1)
+			name[n++] = c < 0x80 && isgraph(c) && c != '/' && c != '#' ? c : '_';
+	}
+	name[n] = '\0';
+}
+
+/* MODULE.0, MODULE.1, ... */
+static void name_by_itself(char *name, size_t size, struct module *owner)
+{
+	static atomic_t count = ATOMIC_INIT(-1);
+
+	snprintf(name, size, "%.20s.%u", owner ? owner->name : "wdm",
+		 (unsigned int)atomic_inc_return(&count));
+}
+
+static void device_setup(PDEVICE_OBJECT device, struct iotimer_device *dev,
+			 struct module *owner, size_t size)
+{
+	device->device = dev;
+	device->owner = owner;
+	device->size = size;
+	device->DeviceExtension = (void *)device + OBJECT_SIZE;
+	INIT_LIST_HEAD(&device->interrupts);
+	KeInitializeDpc(&device->dpc, NULL, NULL);
+	device->dpc.closed = true;	/* until IoInitializeDpcRequest */
+	mutex_lock(&iotimer_wdm_objects);
+	list_add_tail(&device->node, &devices);
+	mutex_unlock(&iotimer_wdm_objects);
+}
+
+NTSTATUS iotimer_wdm_create_device(struct module *owner, PDRIVER_OBJECT driver,
+				   ULONG ext_size, PUNICODE_STRING name,
+				   PDEVICE_OBJECT *device)
+{
+	static struct lock_class_key key;
+	size_t size = OBJECT_SIZE + (size_t)ext_size;
+	struct iotimer_device *dev;
+	char text[IOTIMER_NAME_LEN];
+
+	*device = NULL;
+	if (name && name->Length)
+		name_from_unicode(text, sizeof(text), name);
+	else
+		name_by_itself(text, sizeof(text), owner);
+	dev = __iotimer_device_create(text, size, owner, &key);
+	if (dev == ERR_PTR(-EINVAL))
+		return STATUS_OBJECT_NAME_INVALID;
+	if (IS_ERR(dev))
+		return iotimer_wdm_status(PTR_ERR(dev));
+	*device = iotimer_device_ext(dev);
+	device_setup(*device, dev, owner, size);
+	(*device)->DriverObject = driver;
+	return STATUS_SUCCESS;
+}
+EXPORT_SYMBOL_GPL(iotimer_wdm_create_device);
+
+/*
+ * The DPC first: ISR, routine and control routine may request it until they are
+ * over, which is without effect from then on. The core waits for them. They may
+ * use the interrupt objects until then.
+ */
+VOID IoDeleteDevice(PDEVICE_OBJECT DeviceObject)
+{
+	LIST_HEAD(interrupts);
+
+	iotimer_wdm_close_dpc(&DeviceObject->dpc);
+	mutex_lock(&iotimer_wdm_objects);
+	list_del(&DeviceObject->node);
+	list_splice_init(&DeviceObject->interrupts, &interrupts);
+	mutex_unlock(&iotimer_wdm_objects);
+	WARN_ON(iotimer_device_delete(DeviceObject->device));
+	iotimer_wdm_free_interrupts(&interrupts);
+}
+EXPORT_SYMBOL_GPL(IoDeleteDevice);
+
+static PDEVICE_OBJECT any_device_of(struct module *owner)
+{
+	PDEVICE_OBJECT device, found = NULL;
+
+	mutex_lock(&iotimer_wdm_objects);
+	list_for_each_entry(device, &devices, node)
+		if (device->owner == owner)
+			found = device;
+	mutex_unlock(&iotimer_wdm_objects);
+	return found;
+}
+
+/* As the core does for devices that it knows. */
+void iotimer_wdm_delete_devices(struct module *owner)
+{
+	PDEVICE_OBJECT device;
+
+	while ((device = any_device_of(owner))) {
+		pr_warn("iotimer: module %s left device %s behind, deleting it\n",
+			owner->name, device->device->name);
+		IoDeleteDevice(device);
+	}
+}
+
+/* The IoTimer */
+
+static void timer_routine(struct iotimer_device *dev, void *context)
+{
+	PDEVICE_OBJECT device = iotimer_device_ext(dev);
+
+	WRITE_ONCE(device->in_timer, current);
+	device->timer_routine(device, context);
+	WRITE_ONCE(device->in_timer, NULL);
+}
+
+NTSTATUS iotimer_wdm_init_timer(PDEVICE_OBJECT device, PIO_TIMER_ROUTINE routine,
+				PVOID context, struct lock_class_key *key,
+				const char *name)
+{
+	int ret;
+
+	if (!routine)
+		return STATUS_INVALID_PARAMETER;
+	ret = __iotimer_init(device->device, timer_routine, context, key, name);
+	if (!ret)
+		device->timer_routine = routine;	/* not called before it starts */
+	return iotimer_wdm_status(ret);
+}
+EXPORT_SYMBOL_GPL(iotimer_wdm_init_timer);
+
+/* A void function tells nobody that it could not. */
+static noinline
+void no_timer(PDEVICE_OBJECT device, const char *what, unsigned long caller)
+{
+	WARN_ONCE(1, "iotimer: %ps: %s() of %s, which has no timer\n",
+		  (void *)caller, what, device->device->name);
+}
+
+VOID IoStartTimer(PDEVICE_OBJECT DeviceObject)
+{
+	if (iotimer_start(DeviceObject->device) == -EINVAL)
+		no_timer(DeviceObject, __func__, _RET_IP_);
+}
+EXPORT_SYMBOL_GPL(IoStartTimer);
+
+/*
+ * Waits, except where that would be for ever or must not be: in the device's own
+ * routine, and at DIRQL.
+ */
+VOID IoStopTimer(PDEVICE_OBJECT DeviceObject)
+{
+	int ret;
+
+	if (READ_ONCE(DeviceObject->in_timer) == current || iotimer_wdm_at_dirql())
+		ret = iotimer_stop(DeviceObject->device);
+	else
+		ret = iotimer_stop_sync(DeviceObject->device);
+	if (ret == -EINVAL)
+		no_timer(DeviceObject, __func__, _RET_IP_);
+}
+EXPORT_SYMBOL_GPL(IoStopTimer);
+
+/* The DpcForIsr */
+
+static VOID dpc_for_isr(PKDPC Dpc, PVOID DeferredContext, PVOID SystemArgument1,
+			PVOID SystemArgument2)
+{
+	PDEVICE_OBJECT device = DeferredContext;
+
+	device->dpc_routine(Dpc, device, SystemArgument1, SystemArgument2);
+}
+
+VOID IoInitializeDpcRequest(PDEVICE_OBJECT DeviceObject, PIO_DPC_ROUTINE DpcRoutine)
+{
+	DeviceObject->dpc_routine = DpcRoutine;
+	KeInitializeDpc(&DeviceObject->dpc, dpc_for_isr, DeviceObject);
+}
+EXPORT_SYMBOL_GPL(IoInitializeDpcRequest);

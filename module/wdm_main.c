@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * iotimer_wdm: loading, unloading, and what drivers leave behind.
+ */
+#include <linux/module.h>
+#include <linux/notifier.h>
+
+#include "wdm.h"
+
+/*
+ * A driver's code is about to go. DPCs that are queued still are run first: its
+ * exit function disconnected its interrupts, and what an ISR had requested
+ * before that may be on its way.
+ */
+static int module_event(struct notifier_block *nb, unsigned long event, void *owner)
+{
+	if (event != MODULE_STATE_GOING)
+		return NOTIFY_DONE;
+	iotimer_wdm_delete_devices(owner);
+	KeFlushQueuedDpcs();
+	return NOTIFY_DONE;
+}
+
+/* Before the core, which knows the devices but not what is in them. */
+static struct notifier_block module_notifier = {
+	.notifier_call	= module_event,
+	.priority	= 1,
+};
+
+static int __init iotimer_wdm_module_init(void)
+{
+	iotimer_wdm_irql_init();
+	iotimer_wdm_dpc_init();
+	return register_module_notifier(&module_notifier);
+}
+module_init(iotimer_wdm_module_init);
+
+static void __exit iotimer_wdm_module_exit(void)
+{
+	unregister_module_notifier(&module_notifier);
+	iotimer_wdm_dpc_exit();
+}
+module_exit(iotimer_wdm_module_exit);
+
+MODULE_DESCRIPTION("IoTimer model: the layer for ported Windows sources");
+MODULE_AUTHOR("The iotimer authors");
+MODULE_LICENSE("GPL");
