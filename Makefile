@@ -42,12 +42,14 @@ mutants: ## break one promise after the other in a copy, and see the tests notic
 lint: ## run every checker over the sources
 	@$(vm)/lint.sh
 
-install: ## install the module and its header, below DESTDIR or INSTALL_MOD_PATH if given
+install: ## install the modules and their headers, below DESTDIR or INSTALL_MOD_PATH if given
 	@headers=$$($(vm)/headers.sh $(KERNEL)) && \
 	release=$$(sed -n 's/.*UTS_RELEASE "\(.*\)"/\1/p' "$$headers/include/generated/utsrelease.h") && \
 	$(call kbuild,/module,modules) && \
 	$(call kbuild,/module,modules_install INSTALL_MOD_PATH="$(INSTALL_MOD_PATH)") && \
 	install -D -m 644 -t "$(INSTALL_MOD_PATH)/usr/src/iotimer/include/linux" module/include/linux/iotimer.h && \
+	install -D -m 644 -t "$(INSTALL_MOD_PATH)/usr/src/iotimer/include/iotimer" module/include/iotimer/wdm.h && \
+	install -D -m 644 -t "$(INSTALL_MOD_PATH)/usr/src/iotimer/include/iotimer/wdm" module/include/iotimer/wdm/*.h && \
 	install -m 644 -t "$(INSTALL_MOD_PATH)/usr/src/iotimer" module/Module.symvers && \
 	PATH=$$PATH:/sbin:/usr/sbin depmod -b "$(INSTALL_MOD_PATH)/" "$$release"
 
