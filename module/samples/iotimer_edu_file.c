@@ -21,9 +21,9 @@
 #include <linux/string.h>
 #include <linux/uaccess.h>
 
+#include "edu_hw.h"
 #include "iotimer_edu.h"
 
-#define EDU_MAX_NUMBER		12	/* edu has 32 bits, 13! has more */
 #define EDU_MAX_LIMIT		60
 #define EDU_DEFAULT_LIMIT	2
 #define EDU_MAX_REQUESTS	16	/* of one open file, not yet read */

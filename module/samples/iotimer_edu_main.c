@@ -35,25 +35,11 @@
 #include <linux/seq_file.h>
 
 #include "../compat.h"
+#include "edu_hw.h"
 #include "iotimer_edu.h"
 
 #define CREATE_TRACE_POINTS
 #include "iotimer_edu_trace.h"
-
-/* The device's registers in BAR 0, see QEMU's docs/specs/edu.rst. */
-#define EDU_ID			0x00
-#define EDU_FACTORIAL		0x08	/* number in, factorial out */
-#define EDU_STATUS		0x20
-#define EDU_IRQ_STATUS		0x24
-#define EDU_IRQ_RAISE		0x60
-#define EDU_IRQ_ACK		0x64
-
-#define EDU_ID_MASK		0xff
-#define EDU_ID_VALUE		0xed
-#define EDU_STATUS_COMPUTING	0x01	/* numbers are ignored meanwhile */
-#define EDU_STATUS_IRQ		0x80	/* raise an interrupt when done */
-#define EDU_IRQ_FACTORIAL	0x01
-#define EDU_IRQ_RESET		0x02	/* any other bit is ours to raise */
 
 #define EDU_MAX_RETRIES		3
 
@@ -494,7 +480,7 @@ static void edu_remove(struct pci_dev *pdev)
 }
 
 static const struct pci_device_id edu_ids[] = {
-	{ PCI_DEVICE(0x1234, 0x11e8) },
+	{ PCI_DEVICE(EDU_VENDOR, EDU_DEVICE) },
 	{ }
 };
 MODULE_DEVICE_TABLE(pci, edu_ids);
