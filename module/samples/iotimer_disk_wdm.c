@@ -1,0 +1,411 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * iotimer_disk_wdm - two drives on one controller, in the manner of the disk
+ * drivers that controller objects were made for, and in Windows names
+ *
+ *	insmod iotimer_disk_wdm.ko requests=100 lose=10
+ *	grep -r . /sys/module/iotimer_disk_wdm/parameters
+ *	cat /sys/kernel/debug/iotimer/controllers
+ *
+ * Each drive reads a number of sectors. The controller can do one thing at a
+ * time, so that a drive has to be given it first:
+ *
+ *	DiskStartIo -> IoAllocateController -> DiskControllerControl (KeepObject)
+ *		-> DiskStartTransfer	[SynchCritSection]
+ *		-> hardware -> DiskInterruptService -> DiskDpcForIsr
+ *		-> IoFreeController, DiskStartIo for the next request
+ *
+ * What ISR, timer and drives share lies in the controller extension. The timer
+ * is the first drive's, its context is the controller extension: it counts down,
+ * and when an interrupt gets lost it has the request tried once more.
+ *
+ * The hardware is a model: a disk that turns once in a while, and raises the
+ * interrupt itself when it has got to the sector.
+ */
+#include <linux/module.h>
+
+#include <iotimer/wdm.h>
+
+#define DRIVES		2
+#define LIMIT		2		/* periods that a transfer may take */
+#define TAG		'ksiD'
+
+static unsigned int requests = 100;
+module_param(requests, uint, 0444);
+MODULE_PARM_DESC(requests, "sectors that each drive reads, default 100");
+
+static unsigned int lose;
+module_param(lose, uint, 0444);
+MODULE_PARM_DESC(lose, "each LOSE-th interrupt gets lost, default 0: none");
+
+static int completed;
+module_param(completed, int, 0444);
+MODULE_PARM_DESC(completed, "requests that have been completed");
+
+static int timeouts;
+module_param(timeouts, int, 0444);
+MODULE_PARM_DESC(timeouts, "transfers whose interrupt did not come");
+
+static int errors;
+module_param(errors, int, 0444);
+MODULE_PARM_DESC(errors, "sectors with the wrong contents, or requests out of order");
+
+struct _IRP {
+	LIST_ENTRY	ListEntry;
+	ULONG		Sector;
+};
+
+typedef enum _DISK_STATUS {
+	DiskIdle,
+	DiskReading,
+	DiskDone,
+	DiskTimedOut,
+} DISK_STATUS;
+
+// What the model of the hardware consists of; the driver knows Command and Data.
+typedef struct _DISK_HARDWARE {
+	LONG volatile Command;	/* DiskIdle or DiskReading */
+	ULONG		Drive;
+	ULONG		Sector;
+	ULONG		Data;
+	ULONG		InterruptCount;
+	BOOLEAN		InterruptPending;
+	KTIMER		Turn;
+	KDPC		TurnDpc;
+} DISK_HARDWARE, *PDISK_HARDWARE;
+
+typedef struct _CONTROLLER_EXTENSION {
+	PKINTERRUPT	Interrupt;
+	DISK_HARDWARE	Hardware;
+
+	/* Shared with the ISR: only in the ISR and in SynchCritSections. */
+	PDEVICE_OBJECT	CurrentDevice;
+	LONG		TimerCounter;	/* -1: nothing is awaited */
+	DISK_STATUS	Status;
+	ULONG		Data;
+} CONTROLLER_EXTENSION, *PCONTROLLER_EXTENSION;
+
+typedef struct _DEVICE_EXTENSION {
+	PCONTROLLER_OBJECT	Controller;
+	ULONG			Drive;
+	ULONG			NextSector;	/* that is due to be completed */
+	KSPIN_LOCK		Lock;		/* guards the queue */
+	LIST_ENTRY		Queue;
+} DEVICE_EXTENSION, *PDEVICE_EXTENSION;
+
+static KSERVICE_ROUTINE		DiskInterruptService;
+static KSYNCHRONIZE_ROUTINE	DiskStartTransfer;
+static KSYNCHRONIZE_ROUTINE	DiskCheckTimer;
+static KSYNCHRONIZE_ROUTINE	DiskTakeStatus;
+static DRIVER_CONTROL		DiskControllerControl;
+static IO_TIMER_ROUTINE		DiskIoTimer;
+static IO_DPC_ROUTINE		DiskDpcForIsr;
+static KDEFERRED_ROUTINE	DiskTurn;
+
+static PCONTROLLER_OBJECT DiskController;
+static PDEVICE_OBJECT DiskDrives[DRIVES];
+
+// The hardware
+
+static ULONG DiskContents(ULONG Drive, ULONG Sector)
+{
+	return (Drive + 1) * 1000000 + Sector;
+}
+
+static VOID DiskTurn(PKDPC Dpc, PVOID DeferredContext, PVOID SystemArgument1,
+		     PVOID SystemArgument2)
+{
+	PCONTROLLER_EXTENSION Extension = (PCONTROLLER_EXTENSION)DeferredContext;
+	PDISK_HARDWARE Hardware = &Extension->Hardware;
+
+	UNREFERENCED_PARAMETER(Dpc);
+	UNREFERENCED_PARAMETER(SystemArgument1);
+	UNREFERENCED_PARAMETER(SystemArgument2);
+	if (InterlockedCompareExchange(&Hardware->Command, DiskIdle, DiskReading) !=
+	    DiskReading)
+		return;
+	Hardware->Data = DiskContents(Hardware->Drive, Hardware->Sector);
+	Hardware->InterruptCount++;
+	if (lose != 0 && Hardware->InterruptCount % lose == 0)
+		return;
+	Hardware->InterruptPending = TRUE;
+	iotimer_wdm_raise_interrupt(Extension->Interrupt);
+}
+
+// A transfer, from the time that a drive has been given the controller
+
+static BOOLEAN DiskStartTransfer(PVOID SynchronizeContext)
+{
+	PDEVICE_OBJECT DeviceObject = (PDEVICE_OBJECT)SynchronizeContext;
+	PDEVICE_EXTENSION Drive = DeviceObject->DeviceExtension;
+	PCONTROLLER_EXTENSION Extension = Drive->Controller->ControllerExtension;
+
+	Extension->CurrentDevice = DeviceObject;
+	Extension->Status = DiskIdle;
+	Extension->TimerCounter = LIMIT + 1; // the first tick may come at once
+	Extension->Hardware.Drive = Drive->Drive;
+	Extension->Hardware.Sector = DeviceObject->CurrentIrp->Sector;
+	InterlockedExchange(&Extension->Hardware.Command, DiskReading);
+	return TRUE;
+}
+
+static IO_ALLOCATION_ACTION DiskControllerControl(PDEVICE_OBJECT DeviceObject, PIRP Irp,
+						  PVOID MapRegisterBase, PVOID Context)
+{
+	PCONTROLLER_EXTENSION Extension = (PCONTROLLER_EXTENSION)Context;
+
+	UNREFERENCED_PARAMETER(MapRegisterBase);
+	ASSERT(Irp == DeviceObject->CurrentIrp);
+	KeSynchronizeExecution(Extension->Interrupt, DiskStartTransfer, DeviceObject);
+	return KeepObject;
+}
+
+static BOOLEAN DiskInterruptService(PKINTERRUPT Interrupt, PVOID ServiceContext)
+{
+	PCONTROLLER_EXTENSION Extension = (PCONTROLLER_EXTENSION)ServiceContext;
+
+	UNREFERENCED_PARAMETER(Interrupt);
+	if (Extension->Hardware.InterruptPending == FALSE)
+		return FALSE;
+	Extension->Hardware.InterruptPending = FALSE;
+	if (Extension->TimerCounter < 0)
+		return TRUE;
+	Extension->TimerCounter = -1;
+	Extension->Status = DiskDone;
+	Extension->Data = Extension->Hardware.Data;
+	IoRequestDpc(Extension->CurrentDevice, Extension->CurrentDevice->CurrentIrp, NULL);
+	return TRUE;
+}
+
+// TRUE when it is over: who comes second, the interrupt or this, finds -1.
+static BOOLEAN DiskCheckTimer(PVOID SynchronizeContext)
+{
+	PCONTROLLER_EXTENSION Extension = (PCONTROLLER_EXTENSION)SynchronizeContext;
+
+	if (Extension->TimerCounter < 0 || --Extension->TimerCounter > 0)
+		return FALSE;
+	Extension->TimerCounter = -1;
+	Extension->Status = DiskTimedOut;
+	return TRUE;
+}
+
+static VOID DiskIoTimer(PDEVICE_OBJECT DeviceObject, PVOID Context)
+{
+	PCONTROLLER_EXTENSION Extension = (PCONTROLLER_EXTENSION)Context;
+
+	UNREFERENCED_PARAMETER(DeviceObject);
+	if (KeSynchronizeExecution(Extension->Interrupt, DiskCheckTimer, Extension) == TRUE)
+		IoRequestDpc(Extension->CurrentDevice, NULL, NULL);
+}
+
+static BOOLEAN DiskTakeStatus(PVOID SynchronizeContext)
+{
+	PCONTROLLER_EXTENSION Extension = (PCONTROLLER_EXTENSION)SynchronizeContext;
+	DISK_STATUS Status = Extension->Status;
+
+	Extension->Status = DiskIdle;
+	return (BOOLEAN)Status;
+}
+
+// Requests
+
+static VOID DiskStartIo(PDEVICE_OBJECT DeviceObject)
+{
+	PDEVICE_EXTENSION Drive = DeviceObject->DeviceExtension;
+	PLIST_ENTRY Entry = ExInterlockedRemoveHeadList(&Drive->Queue, &Drive->Lock);
+
+	if (Entry == NULL)
+		return;
+	DeviceObject->CurrentIrp = CONTAINING_RECORD(Entry, IRP, ListEntry);
+	IoAllocateController(Drive->Controller, DeviceObject, DiskControllerControl,
+			     Drive->Controller->ControllerExtension);
+}
+
+static VOID DiskComplete(PDEVICE_OBJECT DeviceObject, ULONG Data)
+{
+	PDEVICE_EXTENSION Drive = DeviceObject->DeviceExtension;
+	PIRP Irp = DeviceObject->CurrentIrp;
+
+	if (Data != DiskContents(Drive->Drive, Irp->Sector) || Irp->Sector != Drive->NextSector)
+		InterlockedIncrement(&errors);
+	Drive->NextSector = Irp->Sector + 1;
+	DeviceObject->CurrentIrp = NULL;
+	ExFreePoolWithTag(Irp, TAG);
+	InterlockedIncrement(&completed);
+}
+
+static VOID DiskDpcForIsr(PKDPC Dpc, PDEVICE_OBJECT DeviceObject, PIRP Irp, PVOID Context)
+{
+	PDEVICE_EXTENSION Drive = DeviceObject->DeviceExtension;
+	PCONTROLLER_EXTENSION Extension = Drive->Controller->ControllerExtension;
+	ULONG Data = Extension->Data;
+
+	UNREFERENCED_PARAMETER(Dpc);
+	UNREFERENCED_PARAMETER(Irp);
+	UNREFERENCED_PARAMETER(Context);
+	switch (KeSynchronizeExecution(Extension->Interrupt, DiskTakeStatus, Extension)) {
+	case DiskDone:
+		DiskComplete(DeviceObject, Data);
+		IoFreeController(Drive->Controller);
+		DiskStartIo(DeviceObject);
+		break;
+	case DiskTimedOut:
+		InterlockedIncrement(&timeouts);
+		KdPrint(("drive %lu: sector %lu again\n", Drive->Drive,
+			 DeviceObject->CurrentIrp->Sector));
+		KeSynchronizeExecution(Extension->Interrupt, DiskStartTransfer, DeviceObject);
+		break;
+	default:
+		break;
+	}
+}
+
+// What DriverEntry and DriverUnload did, called by the entry points below
+
+static NTSTATUS DiskQueue(PDEVICE_EXTENSION Drive)
+{
+	ULONG Sector;
+	PIRP Irp;
+
+	for (Sector = 0; Sector < requests; Sector++) {
+		Irp = ExAllocatePoolZero(NonPagedPoolNx, sizeof(IRP), TAG);
+		if (Irp == NULL)
+			return STATUS_INSUFFICIENT_RESOURCES;
+		Irp->Sector = Sector;
+		ExInterlockedInsertTailList(&Drive->Queue, &Irp->ListEntry, &Drive->Lock);
+	}
+	return STATUS_SUCCESS;
+}
+
+static NTSTATUS DiskCreateDrive(ULONG Number)
+{
+	PDEVICE_EXTENSION Drive;
+	NTSTATUS Status;
+
+	Status = IoCreateDevice(NULL, sizeof(DEVICE_EXTENSION), NULL, FILE_DEVICE_DISK, 0,
+				FALSE, &DiskDrives[Number]);
+	if (!NT_SUCCESS(Status))
+		return Status;
+	Drive = DiskDrives[Number]->DeviceExtension;
+	Drive->Controller = DiskController;
+	Drive->Drive = Number;
+	KeInitializeSpinLock(&Drive->Lock);
+	InitializeListHead(&Drive->Queue);
+	IoInitializeDpcRequest(DiskDrives[Number], DiskDpcForIsr);
+	return DiskQueue(Drive);
+}
+
+static NTSTATUS DiskCreateController(VOID)
+{
+	PCONTROLLER_EXTENSION Extension;
+
+	DiskController = IoCreateController(sizeof(CONTROLLER_EXTENSION));
+	if (DiskController == NULL)
+		return STATUS_INSUFFICIENT_RESOURCES;
+	Extension = DiskController->ControllerExtension;
+	Extension->TimerCounter = -1;
+	KeInitializeTimer(&Extension->Hardware.Turn);
+	KeInitializeDpc(&Extension->Hardware.TurnDpc, DiskTurn, Extension);
+	return IoConnectInterrupt(&Extension->Interrupt, DiskInterruptService, Extension,
+				  NULL, IOTIMER_IRQ_VIRTUAL, IOTIMER_DIRQL, IOTIMER_DIRQL,
+				  Latched, FALSE, (KAFFINITY)-1, FALSE);
+}
+
+static NTSTATUS DiskStart(VOID)
+{
+	PCONTROLLER_EXTENSION Extension = DiskController->ControllerExtension;
+	LARGE_INTEGER DueTime;
+	NTSTATUS Status;
+	ULONG Number;
+
+	Status = IoInitializeTimer(DiskDrives[0], DiskIoTimer, Extension);
+	if (!NT_SUCCESS(Status))
+		return Status;
+	DueTime.QuadPart = -10000;
+	KeSetTimerEx(&Extension->Hardware.Turn, DueTime, 1, &Extension->Hardware.TurnDpc);
+	IoStartTimer(DiskDrives[0]);
+	for (Number = 0; Number < DRIVES; Number++)
+		DiskStartIo(DiskDrives[Number]);
+	return STATUS_SUCCESS;
+}
+
+// What is on its way to the driver gets lost, and nothing follows.
+static BOOLEAN DiskSilence(PVOID SynchronizeContext)
+{
+	PCONTROLLER_EXTENSION Extension = (PCONTROLLER_EXTENSION)SynchronizeContext;
+
+	Extension->Hardware.InterruptPending = FALSE;
+	Extension->TimerCounter = -1;
+	return TRUE;
+}
+
+static VOID DiskStop(PCONTROLLER_EXTENSION Extension)
+{
+	KeCancelTimer(&Extension->Hardware.Turn);
+	IoStopTimer(DiskDrives[0]);
+	KeFlushQueuedDpcs();
+	KeSynchronizeExecution(Extension->Interrupt, DiskSilence, Extension);
+	KeFlushQueuedDpcs();
+}
+
+// With requests pending as well. Deleting it frees the controller for the other.
+static VOID DiskDeleteDrive(PDEVICE_OBJECT DeviceObject)
+{
+	PDEVICE_EXTENSION Drive = DeviceObject->DeviceExtension;
+	PIRP Irp = DeviceObject->CurrentIrp;
+	PLIST_ENTRY Entry;
+
+	while ((Entry = ExInterlockedRemoveHeadList(&Drive->Queue, &Drive->Lock)) != NULL)
+		ExFreePoolWithTag(CONTAINING_RECORD(Entry, IRP, ListEntry), TAG);
+	IoDeleteDevice(DeviceObject);
+	if (Irp != NULL)
+		ExFreePoolWithTag(Irp, TAG);
+}
+
+static VOID DiskDeleteController(VOID)
+{
+	PCONTROLLER_EXTENSION Extension = DiskController->ControllerExtension;
+
+	if (Extension->Interrupt != NULL)
+		IoDisconnectInterrupt(Extension->Interrupt);
+	IoDeleteController(DiskController);
+}
+
+// The entry points, in Linux names
+
+static void disk_delete(void)
+{
+	int i;
+
+	for (i = 0; i < DRIVES; i++)
+		if (DiskDrives[i])
+			DiskDeleteDrive(DiskDrives[i]);
+	if (DiskController)
+		DiskDeleteController();
+}
+
+static int __init disk_init(void)
+{
+	NTSTATUS status = DiskCreateController();
+	ULONG i;
+
+	for (i = 0; i < DRIVES && NT_SUCCESS(status); i++)
+		status = DiskCreateDrive(i);
+	if (NT_SUCCESS(status))
+		status = DiskStart();
+	if (NT_SUCCESS(status))
+		return 0;
+	disk_delete();
+	return -ENOMEM;
+}
+module_init(disk_init);
+
+static void __exit disk_exit(void)
+{
+	DiskStop(DiskController->ControllerExtension);
+	disk_delete();
+}
+module_exit(disk_exit);
+
+MODULE_DESCRIPTION("iotimer sample: two drives on a controller object, in Windows names");
+MODULE_LICENSE("GPL");

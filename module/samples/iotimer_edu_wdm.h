@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * iotimer_edu_wdm - what its two files share: the driver proper, in Windows names,
+ * and the entry points around it, which are Linux's.
+ */
+#ifndef IOTIMER_EDU_WDM_H
+#define IOTIMER_EDU_WDM_H
+
+#include <iotimer/wdm.h>
+
+/* What is to go wrong with a request. */
+typedef enum _EDU_FAULT {
+	EduFaultNone,
+	EduFaultLoseInterrupt,
+	EduFaultHang,
+	EduFaultDead,
+} EDU_FAULT;
+
+/* How an attempt ended: what ISR or IoTimer routine tell the DpcForIsr. */
+typedef enum _EDU_OUTCOME {
+	EduPending,
+	EduDone,
+	EduResetDone,
+	EduResetTimeout,
+} EDU_OUTCOME;
+
+/* A request. What an IRP is in a ported driver is for its entry points to say. */
+struct _IRP {
+	LIST_ENTRY	ListEntry;
+	PVOID		FileObject;
+	ULONG		Id;
+	ULONG		Number;
+	LONG		Limit;		/* periods that it, or a reset, may take */
+	EDU_FAULT	Fault;
+	LONG		FaultCount;	/* attempts still to be disturbed */
+	ULONG		RetryCount;
+	ULONG		Information;	/* the result */
+};
+
+/* Shared with the ISR: only in the ISR and in SynchCritSections. */
+typedef struct _EDU_ISR_STATE {
+	LONG		TimerCounter;	/* periods left, -1: nothing is awaited */
+	BOOLEAN		ResetExpected;
+	BOOLEAN		Programmed;
+	EDU_OUTCOME	Outcome;
+	EDU_FAULT	Fault;
+	ULONG		Id;
+	LONG		Limit;
+	ULONG		Information;
+} EDU_ISR_STATE, *PEDU_ISR_STATE;
+
+typedef struct _DEVICE_EXTENSION {
+	PDEVICE_OBJECT	DeviceObject;
+	PKINTERRUPT	Interrupt;	/* while there is hardware */
+	PUCHAR		Registers;	/* the same */
+	PVOID		Entry;		/* the entry points' own */
+
+	EDU_ISR_STATE	Isr;
+
+	/* Shared with other routines: under the executive spin lock. */
+	KSPIN_LOCK	Lock;
+	BOOLEAN		Started;
+	ULONG		LastId;
+	LIST_ENTRY	Queue;		/* behind DeviceObject->CurrentIrp */
+	EDU_ISR_STATE	Snapshot;	/* for EduQueryState */
+} DEVICE_EXTENSION, *PDEVICE_EXTENSION;
+
+/* The driver proper */
+NTSTATUS EduAddDevice(PUNICODE_STRING DeviceName, PDEVICE_OBJECT *DeviceObject);
+NTSTATUS EduStartDevice(PDEVICE_OBJECT DeviceObject, PVOID Registers, ULONG Vector);
+VOID EduStopDevice(PDEVICE_OBJECT DeviceObject);
+NTSTATUS EduStartPacket(PDEVICE_OBJECT DeviceObject, PIRP Irp);
+VOID EduQueryState(PDEVICE_OBJECT DeviceObject, PEDU_ISR_STATE State);
+
+/* The entry points: both are called with the executive spin lock held */
+VOID EduCompleteIrp(PDEVICE_OBJECT DeviceObject, PIRP Irp, NTSTATUS Status);
+VOID EduTrace(PDEVICE_OBJECT DeviceObject, ULONG Id, PCSTR Step, LONG Value);
+
+#endif /* IOTIMER_EDU_WDM_H */
