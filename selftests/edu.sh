@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 # The sample driver iotimer_edu on QEMU's edu device, with MSI and with the level-triggered line:
-# edu_test.c, and what concerns the module as a whole.
+# edu_test.c, and what concerns the module as a whole. Then the same of iotimer_edu_wdm, which does
+# the same in Windows names.
 #
 # shellcheck disable=SC2317 # functions are called by their names
 . ./functions.sh
@@ -17,7 +18,7 @@ have_device() {
 }
 
 # Every result of edu_test as one of ours, and what it says about those that failed.
-run_edu_test() { # MODE
+run_edu_test() { # NAME
 	planned=
 	before=$(number)
 	while read -r line; do
@@ -97,7 +98,7 @@ steps_are() { # REQUEST STEPS
 	return 1
 }
 
-trace_steps() { # MODE
+trace_steps() { # NAME
 	[ -d /sys/kernel/tracing/events ] || mount -t tracefs none /sys/kernel/tracing
 	echo 1 >/sys/kernel/tracing/events/iotimer_edu/enable
 	check "$1 steps of a request" steps_are "5 limit=60" \
@@ -129,14 +130,19 @@ cannot_rmmod() {
 	! rmmod "$1" 2>/dev/null
 }
 
-test_mode() { # MODE PARAMETER
+test_mode() { # NAME DRIVER MODE
+	case $3 in
+	msi) intx=0 ;;
+	intx) intx=1 ;;
+	esac
 	load_iotimer period_ms=20
-	if ! load_mod iotimer_edu "$2"; then
+	[ "$2" = iotimer_edu ] || load_mod iotimer_wdm
+	if ! load_mod "$2" intx="$intx"; then
 		not_ok "$1 load"
-		unload_iotimer
+		unload_layers "$2"
 		return
 	fi
-	check_eq "$1 interrupt is of that kind" "$(mode)" "$1"
+	check_eq "$1 interrupt is of that kind" "$(mode)" "$3"
 	check_eq "$1 context is the device extension" "$(timers iotimer_edu0 context)" device
 	check "$1 timer runs when idle" ticks_when_idle
 	trace_steps "$1"
@@ -144,18 +150,25 @@ test_mode() { # MODE PARAMETER
 	check "$1 interrupts are counted" interrupts_counted
 
 	exec 3<>"$dev"
-	check "$1 an open file keeps the module" cannot_rmmod iotimer_edu
+	check "$1 an open file keeps the module" cannot_rmmod "$2"
 	exec 3>&-
 	check "$1 the sample keeps the core" cannot_rmmod iotimer
 	check "$1 unbind ends a request whose file is closed" unbind_ends_request
 	mark_log
 	check "$1 a request outlasts its file" pending
-	check "$1 rmmod with a request pending" unload_mod iotimer_edu
+	check "$1 rmmod with a request pending" unload_mod "$2"
 	check "$1 nothing is left" nothing_left
+	unload_layers "$2"
+}
+
+unload_layers() { # DRIVER
+	[ "$1" = iotimer_edu ] || unload_mod iotimer_wdm
 	unload_iotimer
 }
 
 have_device || skip_all "no edu device: start QEMU with -device edu"
-test_mode msi intx=0
-test_mode intx intx=1
+test_mode msi iotimer_edu msi
+test_mode intx iotimer_edu intx
+test_mode "wdm msi" iotimer_edu_wdm msi
+test_mode "wdm intx" iotimer_edu_wdm intx
 finish

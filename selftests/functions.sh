@@ -24,6 +24,7 @@ skip_count=0
 mark_count=0
 loaded=
 finished=
+LAYER=
 
 # Subtests
 number() {
@@ -151,16 +152,18 @@ unload_iotimer() {
 }
 
 # run_test_module NAME [PARAMETER=VALUE]...: one made with test.h, with an
-# iotimer of its own, loaded with $IOTIMER_PARAMS
+# iotimer of its own, loaded with $IOTIMER_PARAMS, and the module $LAYER on it
 run_test_module() {
 	test_module=$1
 	shift
 	mark_log
 	# shellcheck disable=SC2086 # several parameters
 	if load_iotimer ${IOTIMER_PARAMS:-period_ms=20}; then
+		[ -z "$LAYER" ] || load_mod "$LAYER"
 		load_mod "$test_module" "$@" \
 			period_ms="$(cat /sys/module/iotimer/parameters/period_ms)" &&
 			unload_mod "$test_module"
+		[ -z "$LAYER" ] || unload_mod "$LAYER"
 		unload_iotimer || not_ok "$test_module" "cannot unload iotimer"
 	fi
 	subtests_from_log "$test_module"

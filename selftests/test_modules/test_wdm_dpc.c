@@ -1,0 +1,467 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The layer for ported sources: DPCs, and timers that have one
+ */
+#include "wdm_test.h"
+
+#define ARG1	((PVOID)0x1111)
+#define ARG2	((PVOID)0x2222)
+
+static struct {
+	KDPC		dpc;
+	PVOID		context, arg1, arg2;
+	KIRQL		irql;
+	atomic_t	calls;
+	atomic_t	inside;
+	atomic_t	overlaps;
+	int		stay_us;
+	int		again;		/* how often it inserts itself */
+	int		order[3];
+	int		n;
+} d;
+
+static VOID deferred(PKDPC Dpc, PVOID DeferredContext, PVOID SystemArgument1,
+		     PVOID SystemArgument2)
+{
+	if (atomic_inc_return(&d.inside) != 1)
+		atomic_inc(&d.overlaps);
+	d.context = DeferredContext;
+	d.arg1 = SystemArgument1;
+	d.arg2 = SystemArgument2;
+	d.irql = KeGetCurrentIrql();
+	udelay(d.stay_us);
+	if (d.again > 0) {
+		d.again--;
+		EXPECT_EQ(KeInsertQueueDpc(Dpc, ARG2, ARG1), TRUE);
+	}
+	atomic_dec(&d.inside);
+	atomic_inc(&d.calls);
+}
+
+static void begin(void)
+{
+	memset(&d, 0, sizeof(d));
+	KeInitializeDpc(&d.dpc, deferred, &d);
+}
+
+TEST(W_dpc_runs_once_with_its_arguments)
+{
+	begin();
+	EXPECT_EQ(KeInsertQueueDpc(&d.dpc, ARG1, ARG2), TRUE);
+	KeFlushQueuedDpcs();
+	EXPECT_EQ(atomic_read(&d.calls), 1);
+	EXPECT_EQ(d.context, &d);
+	EXPECT_EQ(d.arg1, ARG1);
+	EXPECT_EQ(d.arg2, ARG2);
+	EXPECT_EQ(d.irql, DISPATCH_LEVEL);
+	KeFlushQueuedDpcs();
+	EXPECT_EQ(atomic_read(&d.calls), 1);
+}
+
+/* Bottom halves are off, so that none runs in between. */
+TEST(W_dpc_queued_twice)
+{
+	KIRQL old;
+
+	begin();
+	KeRaiseIrql(DISPATCH_LEVEL, &old);
+	EXPECT_EQ(KeInsertQueueDpc(&d.dpc, ARG1, ARG2), TRUE);
+	EXPECT_EQ(KeInsertQueueDpc(&d.dpc, NULL, NULL), FALSE);
+	EXPECT_EQ(atomic_read(&d.calls), 0);
+	KeLowerIrql(old);
+	KeFlushQueuedDpcs();
+	EXPECT_EQ(atomic_read(&d.calls), 1);
+	EXPECT_EQ(d.arg1, ARG1);
+	EXPECT_EQ(KeInsertQueueDpc(&d.dpc, ARG2, ARG1), TRUE);
+	KeFlushQueuedDpcs();
+	EXPECT_EQ(atomic_read(&d.calls), 2);
+	EXPECT_EQ(d.arg1, ARG2);
+}
+
+/* What is removed may be freed at once. */
+TEST(W_dpc_removed_before_it_ran)
+{
+	PKDPC dpc = ExAllocatePoolZero(NonPagedPool, sizeof(*dpc), 'cpD ');
+	KIRQL old;
+
+	begin();
+	if (!EXPECT_PTR(dpc))
+		return;
+	KeInitializeDpc(dpc, deferred, &d);
+	EXPECT_EQ(KeRemoveQueueDpc(dpc), FALSE);
+	KeRaiseIrql(DISPATCH_LEVEL, &old);
+	EXPECT_EQ(KeInsertQueueDpc(dpc, NULL, NULL), TRUE);
+	EXPECT_EQ(KeRemoveQueueDpc(dpc), TRUE);
+	EXPECT_EQ(KeRemoveQueueDpc(dpc), FALSE);
+	RtlFillMemory(dpc, sizeof(*dpc), 0x6b);
+	ExFreePool(dpc);
+	KeLowerIrql(old);
+	KeFlushQueuedDpcs();
+	EXPECT_EQ(atomic_read(&d.calls), 0);
+}
+
+static VOID free_itself(PKDPC Dpc, PVOID DeferredContext, PVOID SystemArgument1,
+			PVOID SystemArgument2)
+{
+	RtlFillMemory(Dpc, sizeof(*Dpc), 0x6b);
+	ExFreePool(Dpc);
+	atomic_inc(&d.calls);
+}
+
+TEST(W_dpc_frees_itself)
+{
+	PKDPC dpc = ExAllocatePoolZero(NonPagedPool, sizeof(*dpc), 'cpD ');
+
+	begin();
+	if (!EXPECT_PTR(dpc))
+		return;
+	KeInitializeDpc(dpc, free_itself, NULL);
+	EXPECT_EQ(KeInsertQueueDpc(dpc, NULL, NULL), TRUE);
+	KeFlushQueuedDpcs();
+	EXPECT_EQ(atomic_read(&d.calls), 1);
+}
+
+TEST(W_dpc_inserts_itself)
+{
+	begin();
+	d.again = 100;
+	EXPECT_EQ(KeInsertQueueDpc(&d.dpc, ARG1, ARG2), TRUE);
+	EXPECT(wait_for(atomic_read(&d.calls) >= 101, TEST_LIMIT_MS));
+	KeFlushQueuedDpcs();
+	EXPECT_EQ(atomic_read(&d.calls), 101);
+	EXPECT_EQ(d.arg1, ARG2);
+}
+
+/* Inserted by both CPUs while it runs: never twice at once, and none gets lost. */
+static atomic_t inserted;
+
+static void insert_often(void *unused)
+{
+	int i;
+
+	for (i = 0; i < 3000; i++) {
+		if (KeInsertQueueDpc(&d.dpc, NULL, NULL) == TRUE)
+			atomic_inc(&inserted);
+		udelay(i % 50);
+		cond_resched();
+	}
+}
+
+TEST(W_dpc_is_serialised)
+{
+	begin();
+	d.stay_us = 30;
+	atomic_set(&inserted, 0);
+	on_two_cpus(insert_often, insert_often, NULL);
+	KeFlushQueuedDpcs();
+	EXPECT_EQ(atomic_read(&d.overlaps), 0);
+	EXPECT_EQ(atomic_read(&d.calls), atomic_read(&inserted));
+	EXPECT_GT(atomic_read(&inserted), 0);
+}
+
+static VOID note_order(PKDPC Dpc, PVOID DeferredContext, PVOID SystemArgument1,
+		       PVOID SystemArgument2)
+{
+	if (d.n < ARRAY_SIZE(d.order))
+		d.order[d.n++] = (long)DeferredContext;
+}
+
+TEST(W_dpcs_first_in_first_out)
+{
+	KDPC dpcs[3];
+	KIRQL old;
+	long i;
+
+	begin();
+	KeRaiseIrql(DISPATCH_LEVEL, &old);
+	for (i = 0; i < 3; i++) {
+		KeInitializeDpc(&dpcs[i], note_order, (PVOID)i);
+		EXPECT_EQ(KeInsertQueueDpc(&dpcs[i], NULL, NULL), TRUE);
+	}
+	KeLowerIrql(old);
+	KeFlushQueuedDpcs();
+	for (i = 0; i < 3; i++)
+		EXPECT_EQ(d.order[i], i);
+}
+
+static void request(void)
+{
+	EXPECT_EQ(KeInsertQueueDpc(&d.dpc, ARG1, ARG2), TRUE);
+	EXPECT_EQ(KeInsertQueueDpc(&d.dpc, ARG2, ARG1), FALSE);
+	/* not on top of the ISR */
+	EXPECT_EQ(atomic_read(&d.inside), 0);
+}
+
+TEST(W_dpc_requested_by_an_isr)
+{
+	begin();
+	if (wdm_begin()) {
+		in_isr(request);
+		EXPECT(wait_for(atomic_read(&d.calls), TEST_LIMIT_MS));
+		KeFlushQueuedDpcs();
+		EXPECT_EQ(atomic_read(&d.calls), 1);
+		EXPECT_EQ(d.irql, DISPATCH_LEVEL);
+		EXPECT_EQ(d.arg1, ARG1);
+	}
+	wdm_end();
+}
+
+static void flush(void)
+{
+	KeFlushQueuedDpcs();
+}
+
+TEST(W_flush_at_dispatch_level)
+{
+	KIRQL old = KeRaiseIrqlToDpcLevel();
+
+	expect_wrong_irql("flush", "KeFlushQueuedDpcs");
+	flush();
+	flush();
+	expect_warning_end();
+	KeLowerIrql(old);
+	flush();
+}
+
+/* Timers */
+
+static KTIMER timer;
+static NTSTATUS seen;
+
+static LARGE_INTEGER ms(LONGLONG n)
+{
+	LARGE_INTEGER due;
+
+	due.QuadPart = -n * 10000;
+	return due;
+}
+
+static bool dpcs(int n)
+{
+	return wait_for(atomic_read(&d.calls) >= n, TEST_LIMIT_MS);
+}
+
+TEST(W_timer_expires_once_and_not_early)
+{
+	ULONGLONG from;
+
+	begin();
+	KeInitializeTimer(&timer);
+	EXPECT_EQ(KeCancelTimer(&timer), FALSE);
+	from = KeQueryInterruptTime();
+	EXPECT_EQ(KeSetTimer(&timer, ms(50), &d.dpc), FALSE);
+	EXPECT(dpcs(1));
+	EXPECT_GE(KeQueryInterruptTime() - from, 50 * 10000);
+	EXPECT_EQ(d.irql, DISPATCH_LEVEL);
+	EXPECT_EQ(d.context, &d);
+	EXPECT_EQ(KeCancelTimer(&timer), FALSE);
+	msleep(100);
+	EXPECT_EQ(atomic_read(&d.calls), 1);
+}
+
+TEST(W_timer_due_at_once)
+{
+	LARGE_INTEGER due;
+
+	begin();
+	KeInitializeTimerEx(&timer, SynchronizationTimer);
+	due.QuadPart = 0;
+	EXPECT_EQ(KeSetTimer(&timer, due, &d.dpc), FALSE);
+	EXPECT(dpcs(1));
+}
+
+/* A time of the clock; one that is over is due at once. */
+TEST(W_timer_with_an_absolute_time)
+{
+	LARGE_INTEGER now, due;
+
+	begin();
+	KeInitializeTimer(&timer);
+	KeQuerySystemTime(&now);
+	due.QuadPart = now.QuadPart - 1;
+	EXPECT_EQ(KeSetTimer(&timer, due, &d.dpc), FALSE);
+	EXPECT(dpcs(1));
+	due.QuadPart = now.QuadPart + 3600 * 10000000LL;
+	EXPECT_EQ(KeSetTimer(&timer, due, &d.dpc), FALSE);
+	msleep(50);
+	EXPECT_EQ(atomic_read(&d.calls), 1);
+	EXPECT_EQ(KeCancelTimer(&timer), TRUE);
+}
+
+TEST(W_timer_set_again_and_cancelled)
+{
+	begin();
+	KeInitializeTimer(&timer);
+	EXPECT_EQ(KeSetTimer(&timer, ms(3600000), &d.dpc), FALSE);
+	EXPECT_EQ(KeSetTimer(&timer, ms(10), &d.dpc), TRUE);
+	EXPECT(dpcs(1));
+	EXPECT_EQ(KeSetTimer(&timer, ms(3600000), &d.dpc), FALSE);
+	EXPECT_EQ(KeCancelTimer(&timer), TRUE);
+	EXPECT_EQ(KeCancelTimer(&timer), FALSE);
+	/* longer than timer_list reaches on any machine */
+	EXPECT_EQ(KeSetTimer(&timer, ms(LLONG_MAX / 10000), &d.dpc), FALSE);
+	msleep(50);
+	EXPECT_EQ(KeCancelTimer(&timer), TRUE);
+	EXPECT_EQ(atomic_read(&d.calls), 1);
+}
+
+/* Without a DPC it does nothing that could be seen. */
+TEST(W_timer_without_dpc)
+{
+	KeInitializeTimer(&timer);
+	EXPECT_EQ(KeSetTimer(&timer, ms(1), NULL), FALSE);
+	EXPECT(wait_for(!timer_pending(&timer.timer), TEST_LIMIT_MS));
+	EXPECT_EQ(KeCancelTimer(&timer), FALSE);
+}
+
+#define PERIODS		20
+#define PERIOD_MS	23	/* no multiple of a jiffy */
+
+/* The time that the rounding of all periods could add up to shows. */
+TEST(W_periodic_timer_does_not_drift)
+{
+	ULONGLONG from, took, late = 0;
+	int tries, calls;
+
+	for (tries = 0; tries < 3; tries++) {
+		begin();
+		KeInitializeTimer(&timer);
+		from = KeQueryInterruptTime();
+		EXPECT_EQ(KeSetTimerEx(&timer, ms(PERIOD_MS), PERIOD_MS, &d.dpc), FALSE);
+		EXPECT(dpcs(PERIODS));
+		took = KeQueryInterruptTime() - from;
+		EXPECT_EQ(KeCancelTimer(&timer), TRUE);
+		KeFlushQueuedDpcs();
+		calls = atomic_read(&d.calls);
+		EXPECT_GE(took, PERIODS * PERIOD_MS * 10000);
+		late = took - PERIODS * PERIOD_MS * 10000;
+		msleep(3 * PERIOD_MS);
+		EXPECT_EQ(atomic_read(&d.calls), calls);
+		/* half a jiffy for each period; a slow machine gets three tries */
+		if (late < PERIODS * (10000000 / HZ) / 2)
+			return;
+	}
+	EXPECT_LT(late, PERIODS * (10000000 / HZ) / 2);
+}
+
+static void set_timer(void)
+{
+	EXPECT_EQ(KeSetTimer(&timer, ms(1), &d.dpc), FALSE);
+}
+
+TEST(W_timer_set_in_an_isr)
+{
+	begin();
+	KeInitializeTimer(&timer);
+	if (wdm_begin()) {
+		expect_wrong_irql("set_timer", "KeSetTimer");
+		in_isr(set_timer);
+		in_isr(set_timer);
+		expect_warning_end();
+		msleep(50);
+		EXPECT_EQ(atomic_read(&d.calls), 0);
+		in_dpc(set_timer);
+		EXPECT(dpcs(1));
+	}
+	wdm_end();
+}
+
+/* Set and cancelled by both CPUs while it expires. */
+static void set_and_cancel(void *unused)
+{
+	int i;
+
+	for (i = 0; i < 1000; i++) {
+		KeSetTimerEx(&timer, ms(i % 3), i % 2, &d.dpc);
+		udelay(i % 100);
+		if (i % 5 == 0)
+			KeCancelTimer(&timer);
+		cond_resched();
+	}
+}
+
+TEST(W_timer_storm)
+{
+	int calls;
+
+	begin();
+	KeInitializeTimer(&timer);
+	on_two_cpus(set_and_cancel, set_and_cancel, NULL);
+	KeCancelTimer(&timer);
+	KeFlushQueuedDpcs();
+	calls = atomic_read(&d.calls);
+	msleep(50);
+	EXPECT_EQ(atomic_read(&d.calls), calls);
+	EXPECT_EQ(atomic_read(&d.overlaps), 0);
+}
+
+TEST(W_clocks)
+{
+	LARGE_INTEGER system, ticks, ticks2;
+	ULONGLONG from = KeQueryInterruptTime();
+	LONGLONG seconds;
+
+	KeQueryTickCount(&ticks);
+	EXPECT(wait_for(KeQueryInterruptTime() - from > 100 * 10000, TEST_LIMIT_MS));
+	KeQueryTickCount(&ticks2);
+	EXPECT_EQ(KeQueryTimeIncrement(), 10000000 / HZ);
+	EXPECT_GE((ticks2.QuadPart - ticks.QuadPart + 1) * KeQueryTimeIncrement(), 100 * 10000);
+	EXPECT_GE(ticks.QuadPart, 0);
+	KeQuerySystemTime(&system);
+	/* 369 years with 89 leap days before Linux's epoch */
+	seconds = system.QuadPart / 10000000 - (369 * 365 + 89) * 86400LL;
+	EXPECT_LE(abs(seconds - ktime_get_real_seconds()), 60);
+
+	from = KeQueryInterruptTime();
+	KeStallExecutionProcessor(2500);
+	/* a virtual machine's idea of a microsecond may be far off */
+	EXPECT_GE(KeQueryInterruptTime() - from, 250 * 10);
+}
+
+static void delay(void)
+{
+	LARGE_INTEGER interval = ms(30);
+
+	seen = KeDelayExecutionThread(KernelMode, FALSE, &interval);
+}
+
+TEST(W_delay)
+{
+	ULONGLONG from = KeQueryInterruptTime();
+	KIRQL old;
+
+	delay();
+	EXPECT_EQ(seen, STATUS_SUCCESS);
+	EXPECT_GE(KeQueryInterruptTime() - from, 30 * 10000);
+	expect_wrong_irql("delay", "KeDelayExecutionThread");
+	KeRaiseIrql(DISPATCH_LEVEL, &old);
+	delay();
+	delay();
+	KeLowerIrql(old);
+	expect_warning_end();
+	EXPECT_EQ(seen, STATUS_UNSUCCESSFUL);
+}
+
+static const struct test_case cases[] = {
+	CASE(W_dpc_runs_once_with_its_arguments),
+	CASE(W_dpc_queued_twice),
+	CASE(W_dpc_removed_before_it_ran),
+	CASE(W_dpc_frees_itself),
+	CASE(W_dpc_inserts_itself),
+	CASE(W_dpc_is_serialised),
+	CASE(W_dpcs_first_in_first_out),
+	CASE(W_dpc_requested_by_an_isr),
+	CASE(W_flush_at_dispatch_level),
+	CASE(W_timer_expires_once_and_not_early),
+	CASE(W_timer_due_at_once),
+	CASE(W_timer_with_an_absolute_time),
+	CASE(W_timer_set_again_and_cancelled),
+	CASE(W_timer_without_dpc),
+	CASE(W_periodic_timer_does_not_drift),
+	CASE(W_timer_set_in_an_isr),
+	CASE(W_timer_storm),
+	CASE(W_clocks),
+	CASE(W_delay),
+};
+
+TEST_MODULE(cases);

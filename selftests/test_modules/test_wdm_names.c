@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The layer for ported sources: types, lists, atomic operations, text, and the
+ * ways to write that Windows sources have. It includes <iotimer/wdm.h> before
+ * everything else, and annotations of both kinds at the end.
+ */
+#define DBG 1
+#include <iotimer/wdm.h>
+
+#include "driver_headers.h"
+#include "cpus.h"
+#include "test.h"
+
+#include <iotimer/wdm/sal1.h>
+
+// The idioms. They are compiled with all warnings of the kernel's W=1.
+
+typedef struct _EXTENSION {
+	LIST_ENTRY	Link;
+	LARGE_INTEGER	Time;
+	ULONG		Value;
+} EXTENSION, *PEXTENSION;
+
+KSYNCHRONIZE_ROUTINE IdiomSynch;
+IO_TIMER_ROUTINE IdiomTimer;
+
+_Use_decl_annotations_
+BOOLEAN
+NTAPI
+IdiomSynch(
+	IN PVOID SynchronizeContext
+	)
+{
+	PEXTENSION Extension = (PEXTENSION)SynchronizeContext;
+
+	if (NULL == Extension) {
+		return FALSE;
+	}
+	Extension->Value += 1; // one more
+	return TRUE;
+}
+
+VOID
+IdiomTimer(
+	_In_ PDEVICE_OBJECT DeviceObject,
+	_In_opt_ PVOID Context
+	)
+{
+	UNREFERENCED_PARAMETER(DeviceObject);
+	UNREFERENCED_PARAMETER(Context);
+}
+
+_IRQL_requires_max_(DISPATCH_LEVEL)
+static NTSTATUS
+IdiomStatus(
+	__in PEXTENSION Extension,
+	__out_opt PULONG Value OPTIONAL
+	)
+{
+	PAGED_CODE();
+	ASSERT(Extension != NULL);
+	KdPrint(("Value %ld\n", Extension->Value));
+	if (Value != NULL) {
+		*Value = Extension->Value;
+	}
+	return (Extension->Value == 0) ? STATUS_UNSUCCESSFUL : STATUS_SUCCESS;
+}
+
+TEST(W_idioms)
+{
+	EXTENSION Extension;
+	PIO_TIMER_ROUTINE Timer = IdiomTimer;
+	NTSTATUS Status;
+	ULONG Value = 0;
+
+	RtlZeroMemory(&Extension, sizeof(EXTENSION));
+	Status = IdiomStatus(&Extension, NULL);
+	EXPECT(!NT_SUCCESS(Status));
+	if (IdiomSynch(&Extension) == TRUE) {
+		Status = IdiomStatus(&Extension, &Value);
+	}
+	EXPECT_EQ(Status, STATUS_SUCCESS);
+	EXPECT_EQ(Value, 1);
+	EXPECT_EQ(IdiomSynch(NULL), FALSE);
+	Timer(NULL, NULL);
+}
+
+TEST(W_types)
+{
+	LARGE_INTEGER time;
+
+	EXPECT_EQ(sizeof(ULONG), 4);
+	EXPECT_EQ(sizeof(ULONG_PTR), sizeof(PVOID));
+	EXPECT_EQ(sizeof(BOOLEAN), 1);
+	EXPECT_EQ(sizeof(KIRQL), 1);
+	EXPECT_EQ(sizeof(L"ab"), 6);
+	time.QuadPart = -1;
+	EXPECT_EQ(time.LowPart, 0xffffffffU);
+	EXPECT_EQ(time.u.HighPart, -1);
+	EXPECT(NT_SUCCESS(STATUS_PENDING) && NT_SUCCESS(STATUS_TIMEOUT));
+	EXPECT(!NT_SUCCESS(STATUS_DEVICE_BUSY) && !NT_ERROR(STATUS_DEVICE_BUSY));
+	EXPECT(NT_ERROR(STATUS_IO_TIMEOUT));
+	EXPECT(CONTAINING_RECORD(&((PEXTENSION)4096)->Time, EXTENSION, Time) == (PVOID)4096);
+	EXPECT_EQ(FIELD_OFFSET(EXTENSION, Time), sizeof(LIST_ENTRY));
+}
+
+// Lists
+
+TEST(W_lists)
+{
+	LIST_ENTRY head, a, b, c;
+
+	InitializeListHead(&head);
+	EXPECT_EQ(IsListEmpty(&head), TRUE);
+	EXPECT_EQ(RemoveHeadList(&head), &head);
+	InsertTailList(&head, &b);
+	InsertHeadList(&head, &a);
+	InsertTailList(&head, &c);
+	EXPECT_EQ(IsListEmpty(&head), FALSE);
+	EXPECT(head.Flink == &a && a.Flink == &b && b.Flink == &c && c.Flink == &head);
+	EXPECT(head.Blink == &c && a.Blink == &head && b.Blink == &a && c.Blink == &b);
+	EXPECT_EQ(RemoveEntryList(&b), FALSE);
+	EXPECT_EQ(b.Flink, &c);
+	EXPECT_EQ(RemoveTailList(&head), &c);
+	EXPECT_EQ(RemoveEntryList(&a), TRUE);
+	EXPECT_EQ(IsListEmpty(&head), TRUE);
+}
+
+TEST(W_single_lists)
+{
+	SINGLE_LIST_ENTRY head = { NULL }, a, b;
+
+	EXPECT_EQ(PopEntryList(&head) == NULL, TRUE);
+	PushEntryList(&head, &a);
+	PushEntryList(&head, &b);
+	EXPECT_EQ(PopEntryList(&head), &b);
+	EXPECT_EQ(PopEntryList(&head), &a);
+	EXPECT_EQ(PopEntryList(&head) == NULL, TRUE);
+}
+
+TEST(W_interlocked_lists)
+{
+	LIST_ENTRY head, a, b, c;
+	KSPIN_LOCK lock;
+
+	KeInitializeSpinLock(&lock);
+	InitializeListHead(&head);
+	EXPECT_EQ(ExInterlockedRemoveHeadList(&head, &lock) == NULL, TRUE);
+	EXPECT_EQ(ExInterlockedInsertTailList(&head, &b, &lock) == NULL, TRUE);
+	EXPECT_EQ(ExInterlockedInsertTailList(&head, &c, &lock), &b);
+	EXPECT_EQ(ExInterlockedInsertHeadList(&head, &a, &lock), &b);
+	EXPECT_EQ(ExInterlockedRemoveHeadList(&head, &lock), &a);
+	EXPECT_EQ(ExInterlockedRemoveHeadList(&head, &lock), &b);
+	EXPECT_EQ(ExInterlockedInsertHeadList(&head, &a, &lock), &c);
+	EXPECT_EQ(KeTestSpinLock(&lock), TRUE);
+	EXPECT_EQ(KeGetCurrentIrql(), PASSIVE_LEVEL);
+}
+
+// Interlocked*: some return the new value, others the old one
+
+TEST(W_interlocked)
+{
+	volatile LONG n = 5;
+	PVOID volatile p = NULL;
+
+	EXPECT_EQ(InterlockedIncrement(&n), 6);
+	EXPECT_EQ(InterlockedDecrement(&n), 5);
+	EXPECT_EQ(InterlockedAdd(&n, 10), 15);
+	EXPECT_EQ(InterlockedExchangeAdd(&n, 1), 15);
+	EXPECT_EQ(InterlockedExchange(&n, -3), 16);
+	EXPECT_EQ(InterlockedCompareExchange(&n, 7, 4), -3);
+	EXPECT_EQ(InterlockedCompareExchange(&n, 7, -3), -3);
+	EXPECT_EQ(InterlockedAnd(&n, 6), 7);
+	EXPECT_EQ(InterlockedOr(&n, 9), 6);
+	EXPECT_EQ(InterlockedXor(&n, 1), 15);
+	EXPECT_EQ(InterlockedBitTestAndSet(&n, 0), FALSE);
+	EXPECT_EQ(InterlockedBitTestAndSet(&n, 31), FALSE);
+	EXPECT_EQ(InterlockedBitTestAndReset(&n, 31), TRUE);
+	EXPECT_EQ(InterlockedBitTestAndReset(&n, 0), TRUE);
+	EXPECT_EQ(n, 14);
+	EXPECT_EQ(InterlockedExchangePointer(&p, (PVOID)&n) == NULL, TRUE);
+	EXPECT_EQ(InterlockedCompareExchangePointer(&p, NULL, NULL), &n);
+	EXPECT_EQ(InterlockedCompareExchangePointer(&p, NULL, (PVOID)&n), &n);
+	EXPECT_EQ(p == NULL, TRUE);
+}
+
+TEST(W_interlocked_64)
+{
+	volatile LONG64 n = 0xffffffff;
+
+	EXPECT_EQ(InterlockedIncrement64(&n), 0x100000000);
+	EXPECT_EQ(InterlockedDecrement64(&n), 0xffffffff);
+	EXPECT_EQ(InterlockedAdd64(&n, 2), 0x100000001);
+	EXPECT_EQ(InterlockedExchangeAdd64(&n, -1), 0x100000001);
+	EXPECT_EQ(InterlockedExchange64(&n, 1), 0x100000000);
+	EXPECT_EQ(InterlockedCompareExchange64(&n, 6, 1), 1);
+	EXPECT_EQ(InterlockedAnd64(&n, 3), 6);
+	EXPECT_EQ(InterlockedOr64(&n, 4), 2);
+	EXPECT_EQ(InterlockedXor64(&n, 7), 6);
+	EXPECT_EQ(n, 1);
+}
+
+static LONG volatile counted, counting;
+
+static void count(void *unused)
+{
+	int i;
+
+	InterlockedIncrement(&counting);
+	EXPECT(spin_for(counting == 2));
+	for (i = 0; i < 1000000; i++)
+		InterlockedIncrement(&counted);
+}
+
+TEST(W_interlocked_on_two_cpus)
+{
+	if (SKIP_IF(num_online_cpus() < 2, "needs two CPUs"))
+		return;
+	counted = 0;
+	counting = 0;
+	on_two_cpus(count, count, NULL);
+	EXPECT_EQ(counted, 2000000);
+}
+
+TEST(W_memory)
+{
+	UCHAR a[16], b[16];
+
+	RtlFillMemory(a, sizeof(a), 7);
+	RtlCopyMemory(b, a, sizeof(a));
+	EXPECT(RtlEqualMemory(a, b, sizeof(a)));
+	b[3] = 1;
+	RtlMoveMemory(b + 4, b + 3, 8);
+	EXPECT_EQ(b[4], 1);
+	RtlZeroMemory(b, 8);
+	EXPECT_EQ(b[7], 0);
+	EXPECT_EQ(b[12], 7);
+}
+
+// wdm.sh looks for these lines in the log
+TEST(W_text)
+{
+	WCHAR wide[] = L"wide";
+	CHAR tail[300];
+
+	memset(tail, 'x', sizeof(tail) - 1);
+	tail[sizeof(tail) - 1] = '\0';
+	DbgPrint("wdm-text: %ld %lu %lx %I64d %I64x %lld %hd\n", -1, 2, 0xabcUL, -3LL,
+		 0x123456789abcULL, 4LL, 5);
+	DbgPrint("wdm-text: %d%% %-4s|%5.2d|%c %hs\n", 50, "ab", 7, 'z', "narrow");
+	DbgPrint("wdm-text: %p %pS4 %ws %S %ls end\n", NULL, NULL, wide, wide, wide);
+	DbgPrint(tail);
+	KdPrint(("wdm-text: checked build %ld\n", 6));
+	EXPECT_EQ(DbgPrint(""), STATUS_SUCCESS);
+}
+
+static const struct test_case cases[] = {
+	CASE(W_idioms),
+	CASE(W_types),
+	CASE(W_lists),
+	CASE(W_single_lists),
+	CASE(W_interlocked_lists),
+	CASE(W_interlocked),
+	CASE(W_interlocked_64),
+	CASE(W_interlocked_on_two_cpus),
+	CASE(W_memory),
+	CASE(W_text),
+};
+
+TEST_MODULE(cases);

@@ -1,0 +1,23 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# The layer for ported sources: what the public documentation of Windows states for each name.
+#
+# shellcheck disable=SC2317 # functions are called by their names
+. ./functions.sh
+
+# DbgPrint's lines, whose formats are those of Windows
+said() { # TEXT
+	log_since_mark | grep -q "wdm-text: $1\$"
+}
+
+LAYER=iotimer_wdm
+run_test_module test_wdm_irql
+run_test_module test_wdm_irq
+run_test_module test_wdm_dpc
+run_test_module test_wdm_device
+run_test_module test_wdm_names
+check "W_text_lengths" said "-1 2 abc -3 123456789abc 4 5"
+check "W_text_conversions" said "50% ab  |   07|z narrow"
+check "W_text_pointers_for_what_is_wide" said "[(0].* [(0].* S4 [0-9a-f]* [0-9a-f]* [0-9a-f]* end"
+check "W_text_of_checked_builds" said "checked build 6"
+finish

@@ -1,0 +1,96 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# Drivers on the layer for ported sources: the sample with a controller object, and one that leaves
+# everything behind.
+#
+# shellcheck disable=SC2317 # functions are called by their names
+. ./functions.sh
+
+# The sample iotimer_disk_wdm: two drives on a controller
+disk() { # PARAMETER
+	cat "/sys/module/iotimer_disk_wdm/parameters/$1"
+}
+
+disk_completes() {
+	[ "$(disk completed)" = $((2 * $(disk requests))) ]
+}
+
+controllers() { # COLUMN
+	awk -v column="$1" '
+	NR == 1 { for (i = 1; i <= NF; i++) if ($i == column) n = i }
+	/^iotimer_disk_wdm/ { print $n }' "$IOTIMER/controllers"
+}
+
+controllers_taken_in_turn() {
+	holders="$holders $(controllers holder)"
+	[ "$(echo "$holders" | tr ' ' '\n' | sort -u | grep -c iotimer_disk_wdm)" = 2 ]
+}
+
+controller_is_waited_for() {
+	[ "$(controllers waiters)" = 1 ]
+}
+
+# The core and the layer say so when they have to clean up after a driver.
+nothing_left() {
+	[ "$(grep -vc -e '^#' -e '^device ' "$IOTIMER/timers")" = 0 ] &&
+		[ "$(grep -vc -e '^#' -e '^controller ' "$IOTIMER/controllers")" = 0 ] &&
+		[ "$(tick armed)" = 0 ] && ! log_since_mark | grep 'iotimer: module .* left'
+}
+
+load_disk() { # PARAMETER...
+	mark_log
+	load_iotimer period_ms=20
+	load_mod iotimer_wdm
+	load_mod iotimer_disk_wdm "$@"
+}
+
+unload_disk() { # NAME
+	check "$1 unload" unload_mod iotimer_disk_wdm
+	check "$1 nothing is left" nothing_left
+	unload_mod iotimer_wdm
+	unload_iotimer
+}
+
+test_disk() {
+	holders=
+	check "disk loads" load_disk requests=100 lose=10
+	check "disk reads all, in spite of lost interrupts" wait_until 60 disk_completes
+	check_eq "disk what it has read is right" "$(disk errors)" 0
+	# 200 that came, and before each ninth one that did not
+	check "disk time-outs made up for them" test "$(disk timeouts)" -ge 22
+	check_eq "disk controller is free, and its extension the timer's context" \
+		"$(controllers holder) $(controllers waiters) $(controllers timers)" "- 0 1"
+	unload_disk "disk"
+
+	check "disk loads with many requests" load_disk requests=20000
+	check "disk one drive waits while the other has the controller" \
+		wait_until 20 controller_is_waited_for
+	check "disk drives take turns" wait_until 20 controllers_taken_in_turn
+	unload_disk "disk with requests pending"
+}
+
+# A driver that leaves its device behind
+leaked_interrupts() {
+	[ "$(awk '/^test_wdm_leak/ { print $3 }' "$IOTIMER/interrupts")" -ge 3 ]
+}
+
+test_leak() {
+	load_iotimer period_ms=20
+	load_mod iotimer_wdm
+	check "T13 driver that leaves all behind loads" load_mod test_wdm_leak
+	check "T13 its interrupt is raised" wait_until 20 leaked_interrupts
+	mark_log
+	check "T13 it unloads" unload_mod test_wdm_leak
+	check_eq "T13 its device is deleted, and that is said" \
+		"$(log_since_mark | grep -c 'iotimer: module test_wdm_leak left device test_wdm_leak')" 1
+	mark_log
+	check "T13 nothing is left" nothing_left
+	check "T13 nor in the layer: it loads once more" load_mod test_wdm_leak
+	check "T13 and unloads" unload_mod test_wdm_leak
+	unload_mod iotimer_wdm
+	unload_iotimer
+}
+
+test_disk
+test_leak
+finish
