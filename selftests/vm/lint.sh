@@ -12,6 +12,9 @@ cd "$top"
 
 mapfile -t sources < <(find module selftests -name '*.[ch]' ! -name '*.mod.c' | sort)
 mapfile -t core < <(printf '%s\n' "${sources[@]}" | grep '^module/')
+# what is in Windows names
+mapfile -t windows < <(printf '%s\n' "${core[@]}" | grep '/wdm\|_wdm')
+mapfile -t linux < <(printf '%s\n' "${core[@]}" | grep -v '/wdm\|_wdm')
 mapfile -t shell < <(find . -path ./.build -prune -o -name '*.sh' -print | sort)
 
 # What Kbuild says beside the names of the files that it makes: all of it if it fails
@@ -22,17 +25,33 @@ complaints() { # ARGUMENT...
 }
 
 # MACRO_ARG_REUSE: main.c makes several names of one. USE_LOCKDEP: the assertions are to work without.
+# The layer for ported sources has names in camel case and typedefs, that is what it is for.
 checkpatch() {
+	local ignored=MACRO_ARG_REUSE,USE_LOCKDEP
+	checkpatch_files $ignored "${linux[@]}"
+	checkpatch_files $ignored,$windows_ways --typedefsfile <(windows_types) "${windows[@]}"
+}
+
+# Names, types and idioms of Windows, and macros that make functions of them.
+windows_ways=CAMELCASE,NEW_TYPEDEFS,BOOL_COMPARISON,COMPARISON_TO_NULL,VOLATILE
+windows_ways+=,COMPLEX_MACRO,MACRO_WITH_FLOW_CONTROL,FUNCTION_ARGUMENTS
+
+windows_types() {
+	grep -hE '^typedef|^}' module/include/iotimer/wdm/*.h | grep -oE '\b(__)?[A-Z][A-Z_0-9]+\b' | sort -ru
+}
+
+checkpatch_files() { # IGNORED ARGUMENT...
 	"$scripts/checkpatch.pl" --strict --no-tree --quiet --no-summary --show-types \
-		--ignore MACRO_ARG_REUSE,USE_LOCKDEP --file "${core[@]}"
+		--ignore "$1" --file "${@:2}" || :
 }
 
 warnings() { # of gcc, at W=1, and of modpost and objtool
 	"$vm/build.sh" "$release" modules
 }
 
+# pool tags of Windows are of that kind
 sparse() {
-	complaints C=2
+	complaints C=2 | grep -v 'multi-character character constant'
 }
 
 kernel_doc() {
@@ -57,13 +76,18 @@ readme() {
 		KBUILD_EXTRA_SYMBOLS="$top/.build/$release/Module.symvers"
 }
 
+# what <iotimer/wdm.h> does not cover does not compile
+uncovered() {
+	"$vm/uncovered.sh" "$release"
+}
+
 # what differs between kernels is probed for, in one place
 version_checks() {
 	grep -nE 'LINUX_VERSION_CODE|KERNEL_VERSION\(' "${sources[@]}" | grep -v '^[^:]*/compat\.h:'
 }
 
 passed=0 failed=0
-for checker in checkpatch warnings sparse kernel_doc readme shell_scripts version_checks; do
+for checker in checkpatch warnings sparse kernel_doc readme uncovered shell_scripts version_checks; do
 	said=$("$checker" 2>&1) || :
 	if [ -z "$said" ]; then
 		echo "$checker: ok"
