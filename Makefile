@@ -4,7 +4,7 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := modules
 
-# A kernel's release or one of stock, rt, cloud (see selftests/vm/kernel.sh)
+# A kernel's release or one of stock, rt, cloud, debug, kcsan (see selftests/vm/kernel.sh)
 KERNEL ?=
 INSTALL_MOD_PATH ?= $(DESTDIR)
 
@@ -36,6 +36,22 @@ demo: ## show it at work in a virtual machine, on KERNEL (default: stock)
 check: ## run the selftests, or TESTS, in virtual machines, on KERNEL (default: stock rt)
 	@KERNEL="$(KERNEL)" TESTS="$(TESTS)" $(vm)/check.sh
 
+check-debug: ## the same on debug kernels (built once), and what these report of drivers' mistakes
+	@KERNEL="$(KERNEL)" TESTS="$(TESTS)" $(vm)/check-debug.sh
+
+torture: ## iotimer_torture for three minutes, or an hour with PROFILE=soak, on KERNEL (default: stock)
+	@KERNEL="$(or $(KERNEL),stock)" TESTS=torture.sh CPUS=4 SECONDS_MAX=8000 \
+		GUEST="PROFILE=$(or $(PROFILE),stress) SEED=$(or $(SEED),1) TIMEOUT=7500" $(vm)/check.sh
+
+coverage: ## which lines of module/ the selftests reach, on the kernel "debug"
+	@$(vm)/coverage.sh
+
+bench: ## measure speed in instructions, on the stock kernel in a virtual machine
+	@$(vm)/bench.sh
+
+bench-native: ## measure speed in time, at native speed, in user-mode Linux
+	@$(vm)/bench-native.sh
+
 mutants: ## break one promise after the other in a copy, and see the tests notice
 	@$(vm)/mutants.sh $(MUTANTS)
 
@@ -64,4 +80,5 @@ clean-cache: ## remove downloaded kernels and kselftest
 help: ## this list
 	@sed -n 's/^\([a-z-]*\): ## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
 
-.PHONY: modules load unload inspect demo check mutants lint install clean clean-cache help
+.PHONY: modules load unload inspect demo check check-debug torture coverage bench bench-native mutants \
+	lint install clean clean-cache help

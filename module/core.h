@@ -9,7 +9,6 @@
  *	iotimer_device.lock	the driver's (_bh): never taken here but to show
  *				a context and to teach lockdep the order
  *	interrupt lock (irq)	the driver's, entered for it: ISR, synchronize
- *	page lock (raw, irq)	who is started
  *	tick lock (raw, irq)	when the tick goes off next
  *	timer base lock		the kernel's, in mod_timer()
  *
@@ -26,38 +25,45 @@
 #include <linux/sched/clock.h>
 #include <linux/sizes.h>
 #include <linux/uaccess.h>
+#include <linux/xarray.h>
 
 #include <linux/iotimer.h>
 
-/* What the walk reads of a timer; fixed from init to delete. */
+/* What the walk reads of a timer. */
 struct iotimer_slot {
-	iotimer_routine_t	routine;
-	void			*context;
-	struct iotimer_device	*dev;
+	iotimer_routine_t	routine;	/* fixed from init to delete */
+	void			*context;	/* likewise */
+	struct iotimer_device	*dev;		/* whose timer, while it is started */
 };
 
-/* As many slots as fit into 4 KiB when locks are not debugged; at most 255. */
-#define IOTIMER_SLOTS		140
+/* iotimer_slot.dev of a timer that is not started, and of one that never will be */
+#define STOPPED	((struct iotimer_device *)0)
+#define DELETED	((struct iotimer_device *)1)
+
+/* As many as fit into a page: the tick looks around once a page. */
+#define IOTIMER_SLOTS		286
 #define IOTIMER_SLOT_WORDS	BITS_TO_LONGS(IOTIMER_SLOTS)
 
 /*
  * struct iotimer_page - timers side by side, so that the walk goes through
  * memory in one direction
  *
- * M iotimer_mutex, P lock, W written by the walk alone
+ * M iotimer_mutex, W the walk alone; marks and slots by whoever: see tick.c
  */
 struct iotimer_page {
-	raw_spinlock_t		lock;
-	unsigned int		nr_started;	/* P, read by the walk */
-	unsigned long		started[IOTIMER_SLOT_WORDS]; /* P, read by the walk */
+	atomic_t		nr_started;	/* see page_get() */
+	u32			index;		/* M in the array of pages */
+	bool			cheap;		/* W true, start false: walk quickly */
+	bool			suspect;	/* W a routine in it has misbehaved */
+	unsigned long		marked[IOTIMER_SLOT_WORDS]; /* who may be started */
 	unsigned long		used[IOTIMER_SLOT_WORDS]; /* M */
 	struct list_head	free;		/* M on the list if a slot is free */
-	u32			index;		/* M in the array of pages */
-	bool			cheap;		/* a hint: W true, P false */
 	struct rcu_head		rcu;
 	u32			ticks[IOTIMER_SLOTS]; /* W */
-	struct iotimer_slot	slot[IOTIMER_SLOTS]; /* M */
+	struct iotimer_slot	slot[IOTIMER_SLOTS];
 };
+
+static_assert(sizeof(struct iotimer_page) <= SZ_8K);
 
 /*
  * Bucket n of a histogram counts values below 64 ns << n, the last all others:
@@ -99,30 +105,37 @@ int iotimer_check_name(const char *name);
 int iotimer_check_address(const void *address);
 bool iotimer_refuse_wait(const char *what, unsigned long caller);
 
-/* tick.c */
-int iotimer_tick_init(void);
-void iotimer_tick_exit(void);
-unsigned int iotimer_tick_period(void);
-unsigned int iotimer_nr_started(void);
-void iotimer_tick_info(struct iotimer_tick_info *info);
+/* slot.c */
+extern struct xarray iotimer_pages;
 int iotimer_slot_get(struct iotimer_device *dev, iotimer_routine_t routine,
 		     void *context);
 void iotimer_slot_put(struct iotimer_device *dev);
-bool iotimer_clear_started(struct iotimer_device *dev);
-void iotimer_wait_routine(struct iotimer_device *dev);
-iotimer_routine_t iotimer_running(void);
+unsigned int iotimer_nr_started(void);
 bool iotimer_is_started(struct iotimer_device *dev);
 iotimer_routine_t iotimer_routine(struct iotimer_device *dev);
 void *iotimer_context(struct iotimer_device *dev);
 u32 iotimer_ticks(struct iotimer_device *dev);
-unsigned int iotimer_missed(struct iotimer_device *dev);
+
+static inline struct iotimer_slot *iotimer_slot(struct iotimer_device *dev)
+{
+	return &dev->page->slot[dev->slot];
+}
+
+/* tick.c */
+int iotimer_tick_init(void);
+void iotimer_tick_exit(void);
+unsigned int iotimer_tick_period(void);
+void iotimer_tick_info(struct iotimer_tick_info *info);
+void iotimer_slot_close(struct iotimer_device *dev);
+void iotimer_wait_routine(struct iotimer_device *dev);
+iotimer_routine_t iotimer_running(void);
 
 /* stats.c */
 DECLARE_STATIC_KEY_FALSE(iotimer_stats_key);
 int iotimer_stats_init(bool on);
 int iotimer_stats_switch(bool on);
 void iotimer_stats_add(struct iotimer_device *dev);
-void iotimer_stats_account(const struct iotimer_slot *slot, u64 late, u64 ran);
+void iotimer_stats_account(struct iotimer_device *dev, u64 late, u64 ran);
 
 /* device.c */
 struct iotimer_device *iotimer_device_next(const char *name);

@@ -41,9 +41,11 @@ static const char *state(struct iotimer_device *dev)
 
 static const char *context_kind(struct iotimer_device *dev)
 {
-	if (!iotimer_context(dev))
+	void *context = iotimer_context(dev);
+
+	if (!context)
 		return "none";
-	if (dev->context_is_ext)
+	if (context == dev->ext)
 		return "device";
 	return dev->context_ctl ? "controller" : "own";
 }
@@ -109,7 +111,7 @@ static void timers_row(struct seq_file *m, void *entry)
 
 	seq_printf(m, "%-31s %-16s %-8s %10u %8u ", dev->name,
 		   module_name(dev->owner), state(dev), iotimer_ticks(dev),
-		   iotimer_missed(dev));
+		   READ_ONCE(dev->missed));
 	if (dev->stats)
 		seq_printf(m, "%10llu %10llu %8u ",
 			   READ_ONCE(dev->stats->last_ns),
@@ -291,7 +293,7 @@ static void show_ticks(struct seq_file *m, struct iotimer_device *dev)
 
 static void show_missed(struct seq_file *m, struct iotimer_device *dev)
 {
-	seq_printf(m, "%u\n", iotimer_missed(dev));
+	seq_printf(m, "%u\n", READ_ONCE(dev->missed));
 }
 
 static void show_last_ns(struct seq_file *m, struct iotimer_device *dev)

@@ -84,7 +84,7 @@ struct iotimer_device *__iotimer_device_create(const char *name, size_t ext_size
 	if (!dev)
 		return ERR_PTR(-ENOMEM);
 	spin_lock_init(&dev->lock);
-	lockdep_set_class(&dev->lock, key);
+	lockdep_set_class_and_name(&dev->lock, key, "iotimer_device.lock");
 	dev->owner = owner;
 	INIT_LIST_HEAD(&dev->irqs);
 	INIT_LIST_HEAD(&dev->wait);
@@ -101,7 +101,6 @@ EXPORT_SYMBOL_GPL(__iotimer_device_create);
 
 static void set_context(struct iotimer_device *dev, void *context)
 {
-	dev->context_is_ext = context == dev->ext;
 	dev->context_ctl = iotimer_controller_of(context);
 	if (dev->context_ctl)
 		dev->context_ctl->timers++;
@@ -191,6 +190,8 @@ static int device_begin_delete(struct iotimer_device *dev)
 	if (dev->deleting)
 		ret = -ESHUTDOWN;
 	WRITE_ONCE(dev->deleting, true);
+	if (!ret && dev->page)
+		iotimer_slot_close(dev);
 	mutex_unlock(&iotimer_mutex);
 	return ret;
 }
@@ -239,8 +240,6 @@ int iotimer_device_delete(struct iotimer_device *dev)
 	if (ret)
 		return ret;
 	iotimer_debugfs_remove(dev);
-	if (dev->page)
-		iotimer_clear_started(dev);
 	/* Both may use the interrupts until they are over. */
 	if (dev->page)
 		iotimer_wait_routine(dev);

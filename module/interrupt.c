@@ -36,7 +36,7 @@ static struct iotimer_irq_lock *lock_create(struct lock_class_key *key)
 	if (!lock)
 		return NULL;
 	spin_lock_init(&lock->lock);
-	lockdep_set_class(&lock->lock, key);
+	lockdep_set_class_and_name(&lock->lock, key, "iotimer_irq.lock");
 	refcount_set(&lock->users, 1);
 	return lock;
 }
@@ -307,54 +307,24 @@ void iotimer_irq_disconnect_all(struct iotimer_device *dev)
 		irq_destroy(irq);
 }
 
-static noinline int refuse_nesting(struct iotimer_irq *irq, unsigned long caller)
+/* What iotimer_synchronize(), which is inline, seldom needs. */
+
+int __iotimer_refuse_nesting(struct iotimer_irq *irq, unsigned long caller)
 {
 	WARN_ONCE(1, "iotimer: %ps: iotimer_synchronize of %s under the lock it takes would wait for ever\n",
 		  (void *)caller, irq->dev->name);
 	return -EDEADLK;
 }
+EXPORT_SYMBOL_GPL(__iotimer_refuse_nesting);
 
-/**
- * iotimer_synchronize() - run a SynchCritSection
- * @irq: the interrupt whose ISR shares the state that @fn touches
- * @fn: called with the interrupt's lock held and interrupts off, on this CPU;
- *	must not sleep and should be done in microseconds
- * @context: passed to @fn
- *
- * The ISR does not run, on any CPU, while @fn does (I2); the interrupt state is
- * as before when this returns (I1). On PREEMPT_RT the ISR is a thread and the
- * lock sleeps: interrupts stay on, the exclusion is the same.
- *
- * Context: Process, softirq or routine; not in the interrupt's own ISR, which
- * has the lock already. May be called with iotimer_device.lock held, not the
- * other way round (X3).
- * Return: what @fn returns, verbatim (I1, I7); -EINVAL for a bad interrupt or
- * no @fn; -EDEADLK, and one warning that names the caller, where the lock is
- * held by the caller already. A @fn that never returns negative values can be
- * told from both.
- */
-int iotimer_synchronize(struct iotimer_irq *irq, int (*fn)(void *context),
-			void *context)
+EXPORT_TRACEPOINT_SYMBOL_GPL(iotimer_synchronize);
+
+void __iotimer_trace_synchronize(struct iotimer_irq *irq, int (*fn)(void *context),
+				 int ret)
 {
-	struct iotimer_irq_lock *lock;
-	unsigned long flags;
-	int ret;
-
-	if (IS_ERR_OR_NULL(irq) || !fn)
-		return -EINVAL;
-	lock = irq->lock;
-	if (unlikely(READ_ONCE(lock->owner) == current))
-		return refuse_nesting(irq, _RET_IP_);
-	spin_lock_irqsave(&lock->lock, flags);
-	WRITE_ONCE(lock->owner, current);
-	WRITE_ONCE(irq->synchronized, irq->synchronized + 1);
-	ret = fn(context);
-	WRITE_ONCE(lock->owner, NULL);
-	spin_unlock_irqrestore(&lock->lock, flags);
 	trace_iotimer_synchronize(irq->dev, fn, ret);
-	return ret;
 }
-EXPORT_SYMBOL_GPL(iotimer_synchronize);
+EXPORT_SYMBOL_GPL(__iotimer_trace_synchronize);
 
 int iotimer_irq_init(void)
 {

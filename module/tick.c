@@ -11,8 +11,7 @@
  * call. Started timers therefore lie side by side in pages of slots that the
  * walk goes through in one direction. A device owns its slot from init to
  * delete, so that start and stop can neither fail for want of memory nor move
- * anything; a bitmap per page says who is started, and stopped slots cost a
- * fraction of an instruction each.
+ * anything; stopped slots cost a fraction of an instruction each.
  *
  * Deadlines
  * ---------
@@ -40,35 +39,62 @@
  * Chunks
  * ------
  * A pass over all started timers is cut into chunks with a time budget, and the
- * next chunk runs from the next jiffy (T15). Reading the clock costs as much as
- * several cheap routines. It is read after each call in a page of which nothing
- * is known since a timer in it was started; where all calls of a page together
- * stayed within the budget, after 2, 4 ... 32 calls, as long as these took less
- * than an eighth of it, and in any case when a jiffy has gone by. So a chunk
- * exceeds its budget by no more than the routine that uses it up; one that was
- * cheap in earlier passes and is not any more is noticed within a jiffy.
+ * next chunk runs from the next jiffy (T15). Looking at the clock and at what a
+ * routine has left behind costs several times what a brief routine does. So a
+ * page is walked in one of two ways:
+ *
+ *	carefully	after each call the clock is read, and the preempt count
+ *			and the interrupt state are checked (T11)
+ *	quickly		both once, at the end of the page
+ *
+ * A page is known to be cheap, and walked quickly, after a careful walk through
+ * all of it took less than a quarter of the budget and until one of its timers
+ * is started, a quick walk takes longer, a routine in it misbehaves, or a jiffy
+ * goes by meanwhile, which is looked at after every fourth call. No quick walk
+ * begins in the last quarter of a chunk. So a chunk exceeds its budget by no
+ * more than the routine that uses it up, unless some that were cheap in earlier
+ * passes are not any more: that is noticed within a jiffy and four calls.
+ *
+ * Statistics, tracepoints and ticks to be counted as missed need each call, and
+ * PREEMPT_RT the moment between two: all of them walk carefully.
  *
  * Stop against call
  * -----------------
- * Whoever stops a timer does not wait, and no lock is held over a routine that
- * a start or stop would need. A stop that must know that the routine is over
- * (stop_sync, delete) relies on this pair of full barriers:
+ * Whoever starts or stops a timer does not wait and takes no lock, except for
+ * the first and the last one of a page. All is decided by one word, slot->dev:
+ *
+ *	STOPPED		--start-->	the device	--stop-->	STOPPED
+ *	either		--delete-->	DELETED		--the slot's next init--> STOPPED
+ *
+ * A stop that must know that the routine is over (stop_sync, delete) relies on
+ * this pair of full barriers:
  *
  *	walk (one CPU at a time)		stop_sync (any CPU)
  *
- *	running = slot				started[slot] = 0
+ *	running = slot				slot->dev = STOPPED
  *	smp_mb()			[A]	smp_mb()			[B]
- *	if (started[slot])			while (running == slot)
+ *	if (slot->dev is a device)		while (running == slot)
  *		call routine				wait
  *	running = another slot or none
  *
- * At least one side sees the other's store. If the walk sees 0, it does not
- * call. If it sees 1, stop_sync sees running == slot and waits. running is what
- * identifies a slot, not a device: a slot that changed hands between the walk's
- * look at the bitmap and its call is called for its new owner, who would see it
- * too. The slot's contents are read after started[] with acquire semantics, and
- * started[] is set with release semantics after the contents were written. A
- * page is freed by RCU, and the walk is a reader.
+ * At least one side sees the other's store. If the walk sees no device, it does
+ * not call. If it sees one, stop_sync sees running == slot and waits. running
+ * tells a slot, not a device: a slot that changes hands before the walk looks
+ * into it is called for its new owner, who would see it too. Routine and context
+ * are read after slot->dev, with acquire semantics, and that is set after they
+ * were, by a fully ordered cmpxchg(). A page is freed by RCU, and the walk is a
+ * reader.
+ *
+ * The walk does not look at all slots, but at those that a bitmap marks. Start
+ * sets the mark, stop leaves it, and the walk removes the mark of a slot where
+ * it finds no device. Another pair keeps one that is started from losing it:
+ *
+ *	start					walk
+ *
+ *	slot->dev = dev				clear mark
+ *	smp_mb()			[C]	smp_mb()			[D]
+ *	if (not marked)				if (slot->dev is a device)
+ *		set mark				set mark
  *
  * On PREEMPT_RT the walk is preemptible, so that a waiter must not spin: it
  * blocks on a lock that the walk holds over its calls, much as in
@@ -83,15 +109,11 @@
 #include <linux/preempt.h>
 #include <linux/rcupdate.h>
 #include <linux/timer.h>
-#include <linux/xarray.h>
 
 #include "core.h"
 
 #define CREATE_TRACE_POINTS
 #include "trace.h"
-
-/* After so many calls at the latest the clock is looked at. */
-#define BATCH_MAX	32
 
 static void tick_fn(struct timer_list *unused);
 
@@ -111,6 +133,7 @@ static struct {
 	unsigned int		period;		/* jiffies, fixed at load */
 	unsigned long		deadline;	/* L of the next pass */
 	bool			in_pass;	/* L a pass is to be gone on with */
+	bool			missing;	/* W this pass counts missed ticks */
 	s64			slept_ms;	/* L in suspend, up to the last pass */
 	u64			late;		/* W ns, of this pass */
 	u64			pass_start;	/* W */
@@ -122,40 +145,56 @@ static struct {
 	.timer		= __TIMER_INITIALIZER(tick_fn, 0),
 };
 
-static DEFINE_XARRAY_ALLOC(pages);	/* M, read by the walk under RCU */
-static LIST_HEAD(partial_pages);		/* M pages with a free slot */
-
 static s64 suspended_ms(void)
 {
 	return ktime_to_ms(ktime_mono_to_any(0, TK_OFFS_BOOT));
 }
 
-/*
- * The first page with a started timer arms the tick, the last one disarms it.
- * Called under the page's lock.
- */
+/* The first page with a started timer arms the tick, the last one disarms it. */
 static void tick_get(void)
 {
-	unsigned long flags;
-
-	raw_spin_lock_irqsave(&tick.lock, flags);
+	lockdep_assert_held(&tick.lock);
 	if (!tick.pages_started++) {
 		tick.deadline = jiffies + tick.period;
 		tick.slept_ms = suspended_ms();
 		mod_timer(&tick.timer, tick.deadline - 1);
 	}
-	raw_spin_unlock_irqrestore(&tick.lock, flags);
 }
 
 static void tick_put(void)
 {
-	unsigned long flags;
-
-	raw_spin_lock_irqsave(&tick.lock, flags);
+	lockdep_assert_held(&tick.lock);
 	if (!--tick.pages_started) {
 		timer_delete(&tick.timer);
 		tick.in_pass = false;
 	}
+}
+
+/*
+ * page->nr_started is never below the number of timers started in the page, and
+ * is 0 only under the lock: whoever finds it above finds the tick armed.
+ */
+static void page_get(struct iotimer_page *page)
+{
+	unsigned long flags;
+
+	if (atomic_inc_not_zero(&page->nr_started))
+		return;
+	raw_spin_lock_irqsave(&tick.lock, flags);
+	if (atomic_inc_return(&page->nr_started) == 1)
+		tick_get();
+	raw_spin_unlock_irqrestore(&tick.lock, flags);
+}
+
+static void page_put(struct iotimer_page *page)
+{
+	unsigned long flags;
+
+	if (atomic_add_unless(&page->nr_started, -1, 1))
+		return;
+	raw_spin_lock_irqsave(&tick.lock, flags);
+	if (atomic_dec_and_test(&page->nr_started))
+		tick_put();
 	raw_spin_unlock_irqrestore(&tick.lock, flags);
 }
 
@@ -176,6 +215,7 @@ static unsigned int tick_missed(unsigned long late)
  */
 static bool tick_begin(void)
 {
+	unsigned int missed;
 	unsigned long late;
 	bool due = true;
 
@@ -184,7 +224,9 @@ static bool tick_begin(void)
 	if (!tick.pages_started || (!tick.in_pass && (long)late < 0)) {
 		due = false;
 	} else if (!tick.in_pass) {
-		WRITE_ONCE(tick.info.missed, tick.info.missed + tick_missed(late));
+		missed = tick_missed(late);
+		WRITE_ONCE(tick.info.missed, tick.info.missed + missed);
+		tick.missing = missed;
 		tick.deadline += (late / tick.period + 1) * tick.period;
 		tick.late = (u64)late * TICK_NSEC;
 		tick.pass_start = local_clock();
@@ -213,6 +255,18 @@ static void tick_arm(bool done)
 	mod_timer(&tick.timer, done && time_after(next, now) ? next : now);
 }
 
+/*
+ * Ticks missed since the start, or since this was counted last. The walk alone
+ * counts; start begins anew where nothing is walked.
+ */
+static void device_missed(struct iotimer_device *dev)
+{
+	unsigned int missed = tick.info.missed - READ_ONCE(dev->missed_from);
+
+	WRITE_ONCE(dev->missed, dev->missed + missed);
+	WRITE_ONCE(dev->missed_from, tick.info.missed);
+}
+
 static void tick_end(bool done, u64 ran)
 {
 	raw_spin_lock_irq(&tick.lock);
@@ -223,26 +277,23 @@ static void tick_end(bool done, u64 ran)
 	raw_spin_unlock_irq(&tick.lock);
 }
 
-/* How long this softirq run may go on, and when to look at the clock. */
+/* One softirq run. */
 struct chunk {
 	u64			start;
 	u64			looked;		/* at the clock, last */
 	u64			budget;		/* ns */
 	unsigned long		jiffies;	/* then */
-	unsigned int		batch;		/* calls from look to look */
-	unsigned int		left;		/* calls to the next look */
 	bool			over;		/* the budget is used up */
-	bool			known;		/* to be in a page of cheap calls */
-	bool			slow;		/* a batch in this page was not cheap */
+	bool			careful;	/* each call is to be seen */
 	int			preempt_count;	/* as routines are to leave it */
 };
 
-/* Nothing is known of the calls to come: look after each of them. */
-static void chunk_doubt(struct chunk *c)
+static bool observed(void)
 {
-	c->known = false;
-	c->batch = 1;
-	c->left = 1;
+	return IS_ENABLED(CONFIG_PREEMPT_RT) || tick.missing ||
+	       static_branch_unlikely(&iotimer_stats_key) ||
+	       trace_iotimer_routine_entry_enabled() ||
+	       trace_iotimer_routine_exit_enabled();
 }
 
 static void chunk_begin(struct chunk *c)
@@ -252,81 +303,143 @@ static void chunk_begin(struct chunk *c)
 	c->budget = (u64)READ_ONCE(iotimer_budget_us) * NSEC_PER_USEC;
 	c->jiffies = jiffies;
 	c->over = false;
-	c->slow = false;
-	chunk_doubt(c);
+	c->careful = observed();
 	c->preempt_count = preempt_count();
 }
 
-static noinline bool chunk_look(struct chunk *c)
+/* Returns how long it has been since the last look. */
+static u64 chunk_look(struct chunk *c)
 {
-	u64 now = local_clock();
+	u64 now = local_clock(), took = now - c->looked;
 
-	if (now - c->looked >= c->budget / 8)
-		c->slow = true;
-	c->batch = c->known && !c->slow ? min(c->batch * 2, BATCH_MAX) : 1;
-	c->left = c->batch;
 	c->looked = now;
 	c->jiffies = jiffies;
 	c->over = now - c->start >= c->budget;
-	return c->over;
+	return took;
 }
 
-/* One call more: is the budget used up? */
-static __always_inline bool chunk_over(struct chunk *c)
+static __always_inline bool misbehaved(const struct chunk *c)
 {
-	if (unlikely(!--c->left || time_after(jiffies, c->jiffies)))
-		return chunk_look(c);
-	return false;
+	return unlikely(preempt_count() != c->preempt_count || irqs_disabled());
 }
 
-/* T11: goes on as if the routine had behaved, and says which did not. */
-static noinline void repair(struct iotimer_slot *slot, int count)
+/*
+ * T11: goes on as if the routine had behaved, and says which did not: that of
+ * @dev, or, after a quick walk, one of several. From now on each call in this
+ * page is watched.
+ */
+static noinline void repair(struct iotimer_page *page, const struct chunk *c,
+			    struct iotimer_device *dev)
 {
 	int found = preempt_count();
 	bool off = irqs_disabled();
 
-	preempt_count_set(count);
+	WRITE_ONCE(page->suspect, true);
+	preempt_count_set(c->preempt_count);
 	if (off)
 		local_irq_enable();
-	WARN_ONCE(1, "iotimer: routine %ps of %s returned with preempt count %x, not %x, interrupts %s\n",
-		  slot->routine, slot->dev->name, found, count,
-		  off ? "off" : "on");
+	WARN_ONCE(1, "iotimer: routine %ps%s%s returned with preempt count %x, not %x, interrupts %s\n",
+		  tick.running->routine,
+		  dev ? " of " : ", or one called shortly before it,",
+		  dev ? dev->name : "",
+		  found, c->preempt_count, off ? "off" : "on");
 }
 
-static noinline void call_measured(struct iotimer_slot *slot)
+/* The slot's device if its timer is started: then its routine may be called. */
+static __always_inline struct iotimer_device *slot_enter(struct iotimer_slot *slot)
 {
-	u64 start = local_clock(), end;
-
-	slot->routine(slot->dev, slot->context);
-	end = local_clock();
-	iotimer_stats_account(slot, tick.late + (start - tick.pass_start), end - start);
-}
-
-static __always_inline void call_routine(struct iotimer_slot *slot)
-{
-	trace_iotimer_routine_entry(slot->dev, slot->routine);
-	lock_map_acquire(&slot->dev->lockdep_map);
-	if (static_branch_unlikely(&iotimer_stats_key))
-		call_measured(slot);
-	else
-		slot->routine(slot->dev, slot->context);
-	lock_map_release(&slot->dev->lockdep_map);
-	trace_iotimer_routine_exit(slot->dev, slot->routine);
-}
-
-static __always_inline void walk_slot(struct iotimer_page *page, unsigned int i,
-				      const struct chunk *c)
-{
-	struct iotimer_slot *slot = &page->slot[i];
+	struct iotimer_device *dev;
 
 	smp_store_mb(tick.running, slot);	/* [A] pairs with [B] */
-	/* Pairs with the release in start: the slot's contents after the bit. */
-	if (!(smp_load_acquire(&page->started[BIT_WORD(i)]) & BIT_MASK(i)))
-		return;
-	call_routine(slot);
-	WRITE_ONCE(page->ticks[i], page->ticks[i] + 1);
-	if (unlikely(preempt_count() != c->preempt_count || irqs_disabled()))
-		repair(slot, c->preempt_count);
+	/* Pairs with the cmpxchg in start: routine and context after this. */
+	dev = smp_load_acquire(&slot->dev);
+	return dev > DELETED ? dev : NULL;
+}
+
+static __always_inline void slot_call(struct iotimer_slot *slot, u32 *ticks,
+				      struct iotimer_device *dev)
+{
+	/* The walk alone counts; a reader may miss the last one. */
+	data_race((*ticks)++);
+	lock_map_acquire(&dev->lockdep_map);
+	slot->routine(dev, slot->context);
+	lock_map_release(&dev->lockdep_map);
+}
+
+static noinline void slot_unmark(struct iotimer_page *page, struct iotimer_slot *slot)
+{
+	clear_bit(slot - page->slot, page->marked);
+	smp_mb__after_atomic();		/* [D] pairs with [C] */
+	if (READ_ONCE(slot->dev) > DELETED)
+		set_bit(slot - page->slot, page->marked);
+}
+
+static __always_inline
+void visit_quickly(struct iotimer_page *page, struct iotimer_slot *slot, u32 *ticks)
+{
+	struct iotimer_device *dev = slot_enter(slot);
+
+	if (likely(dev))
+		slot_call(slot, ticks, dev);
+	else
+		slot_unmark(page, slot);
+}
+
+/*
+ * Calls neighbours, all of whom are thought to be started, until a jiffy has
+ * gone by. Returns the slot to go on with. The loop and the look at jiffies cost
+ * half as much as all else that is done for a call: four calls share them.
+ */
+static __always_inline
+struct iotimer_slot *walk_run(struct iotimer_page *page, unsigned long begin,
+			      unsigned long end, unsigned long now)
+{
+	struct iotimer_slot *slot = &page->slot[begin], *stop = &page->slot[end];
+	u32 *ticks = &page->ticks[begin];
+
+	for (; slot + 3 < stop; slot += 4, ticks += 4) {
+		visit_quickly(page, slot, ticks);
+		visit_quickly(page, slot + 1, ticks + 1);
+		visit_quickly(page, slot + 2, ticks + 2);
+		visit_quickly(page, slot + 3, ticks + 3);
+		if (unlikely(jiffies - now))	/* it is another jiffy */
+			return slot + 4;
+	}
+	for (; slot < stop; slot++, ticks++)
+		visit_quickly(page, slot, ticks);
+	return stop;
+}
+
+/* Returns the slot to go on with, IOTIMER_SLOTS unless a jiffy has gone by. */
+static noinline unsigned int walk_quickly(struct iotimer_page *page,
+					  const struct chunk *c)
+{
+	unsigned long begin, end;
+	struct iotimer_slot *next;
+
+	for_each_set_bitrange(begin, end, page->marked, IOTIMER_SLOTS) {
+		next = walk_run(page, begin, end, c->jiffies);
+		if (next != &page->slot[end])
+			return next - page->slot;
+	}
+	return IOTIMER_SLOTS;
+}
+
+/* How long a call took is counted from the look before it: one look a call. */
+static void call_observed(struct chunk *c, struct iotimer_slot *slot, u32 *ticks,
+			  struct iotimer_device *dev)
+{
+	iotimer_routine_t routine = slot->routine;
+	u64 ran;
+
+	if (tick.missing)
+		device_missed(dev);
+	trace_iotimer_routine_entry(dev, routine);
+	slot_call(slot, ticks, dev);
+	ran = chunk_look(c);
+	trace_iotimer_routine_exit(dev, routine);
+	if (static_branch_unlikely(&iotimer_stats_key))
+		iotimer_stats_account(dev, tick.late + (c->looked - ran - tick.pass_start), ran);
 }
 
 /* PREEMPT_RT: lets those in who wait for a routine that is over now. */
@@ -343,78 +456,93 @@ static void let_waiters_in(void)
 	spin_unlock(&tick.expiry_lock[!other]);
 }
 
-/* Returns the slot to go on with, IOTIMER_SLOTS if none is left to call. */
-static unsigned int walk_page(struct iotimer_page *page, unsigned int first,
-			      struct chunk *c)
+static void visit(struct iotimer_page *page, unsigned long i, struct chunk *c)
 {
-	unsigned long mask = BITMAP_FIRST_WORD_MASK(first);
-	unsigned int word, i;
-	unsigned long bits;
+	struct iotimer_slot *slot = &page->slot[i];
+	struct iotimer_device *dev = slot_enter(slot);
 
-	for (word = BIT_WORD(first); word < IOTIMER_SLOT_WORDS; word++) {
-		/* Pairs with the release in start: the hint after the bit. */
-		bits = smp_load_acquire(&page->started[word]) & mask;
-		mask = ~0UL;
-		if (!READ_ONCE(page->cheap))
-			chunk_doubt(c);
-		while (bits) {
-			i = word * BITS_PER_LONG + __ffs(bits);
-			bits &= bits - 1;
-			walk_slot(page, i, c);
-			let_waiters_in();
-			if (chunk_over(c))
-				return find_next_bit(page->started, IOTIMER_SLOTS, i + 1);
+	if (!dev) {
+		slot_unmark(page, slot);
+		return;
+	}
+	call_observed(c, slot, &page->ticks[i], dev);
+	if (misbehaved(c))
+		repair(page, c, dev);
+	let_waiters_in();
+}
+
+/* Returns the slot to go on with, IOTIMER_SLOTS if none is left. */
+static unsigned int walk_carefully(struct iotimer_page *page, unsigned long i,
+				   struct chunk *c)
+{
+	unsigned long end;
+
+	for_each_set_bitrange_from(i, end, page->marked, IOTIMER_SLOTS) {
+		for (; i < end; i++) {
+			visit(page, i, c);
+			if (c->over)
+				return find_next_bit(page->marked, IOTIMER_SLOTS, i + 1);
 		}
 	}
 	return IOTIMER_SLOTS;
 }
 
 /*
- * Learns on the way whether the page's calls are cheap. A start takes the hint
- * back, also one that comes while we are at it.
+ * Learns whether the page is cheap. A start takes that back, also one that comes
+ * while we are at it: see there.
  */
-static unsigned int learn_page(struct iotimer_page *page, unsigned int first,
-			       struct chunk *c)
+static unsigned int walk_learning(struct iotimer_page *page, unsigned int first,
+				  struct chunk *c)
 {
 	u64 start = c->looked;
 	unsigned int next;
 
-	c->slow = false;
-	c->known = READ_ONCE(page->cheap);
-	if (c->known) {
-		next = walk_page(page, first, c);
-		if (c->slow)
-			WRITE_ONCE(page->cheap, false);
-		return next;
-	}
-	chunk_doubt(c);
-	WRITE_ONCE(page->cheap, true);
-	next = walk_page(page, first, c);
-	if (first || c->over || c->looked - start >= c->budget)
+	WRITE_ONCE(page->cheap, !first && !page->suspect);
+	next = walk_carefully(page, first, c);
+	if (page->suspect || next < IOTIMER_SLOTS || c->looked - start >= c->budget / 4)
 		WRITE_ONCE(page->cheap, false);
 	return next;
+}
+
+static unsigned int walk_page(struct iotimer_page *page, unsigned int first,
+			      struct chunk *c)
+{
+	if (!first && READ_ONCE(page->cheap) && !c->careful) {
+		if (c->looked - c->start > c->budget - c->budget / 4)
+			return 0;
+		first = walk_quickly(page, c);
+		if (misbehaved(c))
+			repair(page, c, NULL);
+		if (chunk_look(c) >= c->budget / 4 || page->suspect)
+			WRITE_ONCE(page->cheap, false);
+		if (c->over)
+			first = find_next_bit(page->marked, IOTIMER_SLOTS, first);
+	}
+	if (first == IOTIMER_SLOTS || c->over)
+		return first;
+	return walk_learning(page, first, c);
 }
 
 /* One chunk; true when the pass is over. Nothing left needs no further chunk. */
 static bool walk(struct chunk *c)
 {
+	XA_STATE(xas, &iotimer_pages, tick.next_page);
 	struct iotimer_page *page;
-	unsigned long index;
 	unsigned int next;
 
-	xa_for_each_start(&pages, index, page, tick.next_page) {
-		next = index == tick.next_page ? tick.next_slot : 0;
-		if (!c->over && READ_ONCE(page->nr_started))
-			next = learn_page(page, next, c);
-		else if (!c->over)
+	xas_for_each(&xas, page, ULONG_MAX) {
+		if (xas_retry(&xas, page))
+			continue;
+		next = xas.xa_index == tick.next_page ? tick.next_slot : 0;
+		if (!atomic_read(&page->nr_started))
 			next = IOTIMER_SLOTS;
+		else if (!c->over)
+			next = walk_page(page, next, c);
 		if (next < IOTIMER_SLOTS) {
-			tick.next_page = index;
+			tick.next_page = xas.xa_index;
 			tick.next_slot = next;
 			return false;
 		}
-		if (!c->over)
-			chunk_over(c);
 	}
 	return true;
 }
@@ -453,6 +581,31 @@ static void tick_fn(struct timer_list *unused)
 	tick_end(done, ran);
 }
 
+static int slot_start(struct iotimer_page *page, struct iotimer_device *dev)
+{
+	struct iotimer_slot *slot = iotimer_slot(dev);
+	struct iotimer_device *was = READ_ONCE(slot->dev);
+
+	if (was == dev)
+		return 0;
+	page_get(page);
+	WRITE_ONCE(dev->missed_from, READ_ONCE(tick.info.missed));
+	/* Pairs with the acquire in slot_enter(); [C] pairs with [D]. */
+	was = cmpxchg(&slot->dev, STOPPED, dev);
+	if (was != STOPPED) {
+		page_put(page);
+		return was == dev ? 0 : -ESHUTDOWN;
+	}
+	if (!test_bit(dev->slot, page->marked))
+		set_bit(dev->slot, page->marked);
+	/*
+	 * Last: a walk that found no device in the slot had set this before,
+	 * and one that found it knows what the call costs.
+	 */
+	WRITE_ONCE(page->cheap, false);
+	return 0;
+}
+
 /**
  * iotimer_start() - start a device's timer
  * @dev: a device with a timer
@@ -469,9 +622,7 @@ static void tick_fn(struct timer_list *unused)
 int iotimer_start(struct iotimer_device *dev)
 {
 	struct iotimer_page *page;
-	unsigned long flags, bit;
-	int ret = -ESHUTDOWN;
-	unsigned long *word;
+	int ret;
 
 	if (IS_ERR_OR_NULL(dev))
 		return -EINVAL;
@@ -479,46 +630,24 @@ int iotimer_start(struct iotimer_device *dev)
 	page = smp_load_acquire(&dev->page);
 	if (!page)
 		return READ_ONCE(dev->deleting) ? -ESHUTDOWN : -EINVAL;
-	word = &page->started[BIT_WORD(dev->slot)];
-	bit = BIT_MASK(dev->slot);
-
-	raw_spin_lock_irqsave(&page->lock, flags);
-	if (READ_ONCE(dev->deleting))
-		goto unlock;
-	ret = 0;
-	if (*word & bit)
-		goto unlock;
-	dev->missed_from = READ_ONCE(tick.info.missed);
-	WRITE_ONCE(page->cheap, false);
-	/* The slot's contents first: see the essay above. */
-	smp_store_release(word, *word | bit);
-	if (!page->nr_started++)
-		tick_get();
-unlock:
-	raw_spin_unlock_irqrestore(&page->lock, flags);
+	ret = slot_start(page, dev);
 	trace_iotimer_start(dev, ret);
 	return ret;
 }
 EXPORT_SYMBOL_GPL(iotimer_start);
 
 /* Stops a timer that has a slot, without waiting. */
-bool iotimer_clear_started(struct iotimer_device *dev)
+static void slot_stop(struct iotimer_device *dev)
 {
-	struct iotimer_page *page = dev->page;
-	unsigned long flags, bit = BIT_MASK(dev->slot);
-	unsigned long *word = &page->started[BIT_WORD(dev->slot)];
-	bool was;
+	if (cmpxchg(&iotimer_slot(dev)->dev, dev, STOPPED) == dev)
+		page_put(dev->page);
+}
 
-	raw_spin_lock_irqsave(&page->lock, flags);
-	was = *word & bit;
-	if (was) {
-		WRITE_ONCE(*word, *word & ~bit);
-		dev->missed += READ_ONCE(tick.info.missed) - dev->missed_from;
-		if (!--page->nr_started)
-			tick_put();
-	}
-	raw_spin_unlock_irqrestore(&page->lock, flags);
-	return was;
+/* The same, and it cannot be started any more. */
+void iotimer_slot_close(struct iotimer_device *dev)
+{
+	if (xchg(&iotimer_slot(dev)->dev, DELETED) == dev)
+		page_put(dev->page);
 }
 
 static bool has_timer(struct iotimer_device *dev)
@@ -544,16 +673,11 @@ int iotimer_stop(struct iotimer_device *dev)
 {
 	if (!has_timer(dev))
 		return -EINVAL;
-	iotimer_clear_started(dev);
+	slot_stop(dev);
 	trace_iotimer_stop(dev, false);
 	return 0;
 }
 EXPORT_SYMBOL_GPL(iotimer_stop);
-
-static struct iotimer_slot *slot_of(struct iotimer_device *dev)
-{
-	return &dev->page->slot[dev->slot];
-}
 
 /* In the walk's own thread of execution, and in interrupts on top of it. */
 static bool in_walk(void)
@@ -571,7 +695,7 @@ iotimer_routine_t iotimer_running(void)
 
 static bool in_routine_of(struct iotimer_device *dev)
 {
-	return in_walk() && READ_ONCE(tick.running) == slot_of(dev);
+	return in_walk() && READ_ONCE(tick.running) == iotimer_slot(dev);
 }
 
 /* PREEMPT_RT: sleeps until the walk is between two calls. */
@@ -605,7 +729,7 @@ static void lockdep_wait(struct iotimer_device *dev)
 /* The caller has stopped the timer, and is not in a routine. */
 void iotimer_wait_routine(struct iotimer_device *dev)
 {
-	struct iotimer_slot *slot = slot_of(dev);
+	struct iotimer_slot *slot = iotimer_slot(dev);
 
 	lockdep_wait(dev);
 	smp_mb();	/* [B] pairs with [A] */
@@ -638,11 +762,11 @@ int iotimer_stop_sync(struct iotimer_device *dev)
 {
 	if (!has_timer(dev))
 		return -EINVAL;
-	iotimer_clear_started(dev);
+	slot_stop(dev);
 	trace_iotimer_stop(dev, true);
 	if (in_routine_of(dev) || in_hardirq() || irqs_disabled()) {
 		WARN_ONCE(1, "iotimer: %ps: %s() of %s, whose routine is %ps, would wait for ever\n",
-			  (void *)_RET_IP_, __func__, dev->name, slot_of(dev)->routine);
+			  (void *)_RET_IP_, __func__, dev->name, iotimer_routine(dev));
 		return -EDEADLK;
 	}
 	if (!in_walk())
@@ -650,111 +774,6 @@ int iotimer_stop_sync(struct iotimer_device *dev)
 	return 0;
 }
 EXPORT_SYMBOL_GPL(iotimer_stop_sync);
-
-bool iotimer_is_started(struct iotimer_device *dev)
-{
-	return dev->page && test_bit(dev->slot, dev->page->started);
-}
-
-iotimer_routine_t iotimer_routine(struct iotimer_device *dev)
-{
-	return dev->page ? slot_of(dev)->routine : NULL;
-}
-
-void *iotimer_context(struct iotimer_device *dev)
-{
-	return dev->page ? slot_of(dev)->context : NULL;
-}
-
-u32 iotimer_ticks(struct iotimer_device *dev)
-{
-	return dev->page ? READ_ONCE(dev->page->ticks[dev->slot]) : 0;
-}
-
-unsigned int iotimer_missed(struct iotimer_device *dev)
-{
-	unsigned int missed;
-	unsigned long flags;
-
-	if (!dev->page)
-		return 0;
-	raw_spin_lock_irqsave(&dev->page->lock, flags);
-	missed = dev->missed;
-	if (iotimer_is_started(dev))
-		missed += READ_ONCE(tick.info.missed) - dev->missed_from;
-	raw_spin_unlock_irqrestore(&dev->page->lock, flags);
-	return missed;
-}
-
-static struct iotimer_page *page_create(void)
-{
-	struct iotimer_page *page = kzalloc(sizeof(*page), GFP_KERNEL);
-	int ret;
-
-	if (!page)
-		return NULL;
-	raw_spin_lock_init(&page->lock);
-	ret = xa_alloc(&pages, &page->index, page, xa_limit_32b, GFP_KERNEL);
-	if (ret) {
-		kfree(page);
-		return NULL;
-	}
-	list_add(&page->free, &partial_pages);
-	return page;
-}
-
-/* Gives the device a slot. Under iotimer_mutex. */
-int iotimer_slot_get(struct iotimer_device *dev, iotimer_routine_t routine,
-		     void *context)
-{
-	struct iotimer_page *page;
-
-	lockdep_assert_held(&iotimer_mutex);
-	page = list_first_entry_or_null(&partial_pages, struct iotimer_page, free);
-	if (!page)
-		page = page_create();
-	if (!page)
-		return -ENOMEM;
-	dev->slot = find_first_zero_bit(page->used, IOTIMER_SLOTS);
-	__set_bit(dev->slot, page->used);
-	if (bitmap_full(page->used, IOTIMER_SLOTS))
-		list_del_init(&page->free);
-	page->ticks[dev->slot] = 0;
-	page->slot[dev->slot] = (struct iotimer_slot){ routine, context, dev };
-	/* Pairs with the acquire in start and stop, which read dev->slot. */
-	smp_store_release(&dev->page, page);
-	return 0;
-}
-
-/* Takes the slot of a timer that is stopped and waited for. */
-void iotimer_slot_put(struct iotimer_device *dev)
-{
-	struct iotimer_page *page = dev->page;
-
-	lockdep_assert_held(&iotimer_mutex);
-	if (!page)
-		return;
-	if (bitmap_full(page->used, IOTIMER_SLOTS))
-		list_add(&page->free, &partial_pages);
-	__clear_bit(dev->slot, page->used);
-	if (!bitmap_empty(page->used, IOTIMER_SLOTS))
-		return;
-	list_del(&page->free);
-	xa_erase(&pages, page->index);
-	kfree_rcu(page, rcu);
-}
-
-unsigned int iotimer_nr_started(void)
-{
-	struct iotimer_page *page;
-	unsigned int nr = 0;
-	unsigned long index;
-
-	lockdep_assert_held(&iotimer_mutex);
-	xa_for_each(&pages, index, page)
-		nr += READ_ONCE(page->nr_started);
-	return nr;
-}
 
 unsigned int iotimer_tick_period(void)
 {
@@ -784,5 +803,5 @@ int iotimer_tick_init(void)
 void iotimer_tick_exit(void)
 {
 	timer_shutdown_sync(&tick.timer);
-	WARN_ON(!xa_empty(&pages));
+	WARN_ON(!xa_empty(&iotimer_pages));
 }

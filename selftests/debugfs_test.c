@@ -393,4 +393,6 @@ TEST(nothing_else_is_written)
 	}
 }
 
+#include "slow.h"
+
 TEST_HARNESS_MAIN

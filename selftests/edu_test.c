@@ -602,4 +602,6 @@ TEST_F_TIMEOUT(unbind, at_any_time, 60)
 	EXPECT_EQ(120, result(self->fd));
 }
 
+#include "slow.h"
+
 TEST_HARNESS_MAIN

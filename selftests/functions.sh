@@ -100,9 +100,10 @@ at_exit() {
 	exit "$at_exit_status"
 }
 
-# wait_until SECONDS COMMAND...: false if it never succeeded
+# wait_until SECONDS COMMAND...: false if it never succeeded. On a machine that
+# is SLOW times slower than others it waits as many times longer.
 wait_until() {
-	tries=$(($1 * 10))
+	tries=$(($1 * 10 * ${SLOW:-1}))
 	shift
 	until "$@"; do
 		[ "$tries" -gt 0 ] || return 1

@@ -100,6 +100,25 @@ load_devices "period_ms=200 budget_us=200" devices=100 idle_devices=60 busy_us=5
 check T15_busy_after_idle_ones T15_a_pass_is_cut_into_chunks
 unload_devices
 
+# They are known to be cheap, one pass in one chunk, and then take four times the budget together.
+T15_slow_after_cheap_passes() {
+	echo 1 >"$devices/started"
+	wait_until 20 called 400 || return 1
+	echo 20 >"$devices/busy_us"
+	passes=$(tick passes)
+	chunks=$(tick chunks)
+	wait_until 20 called $(($(cat "$devices/calls") + 400)) || return 1
+	echo 0 >"$devices/started"
+	passes=$(($(tick passes) - passes))
+	chunks=$(($(tick chunks) - chunks))
+	echo "# $passes passes, $chunks chunks"
+	at_least "$chunks" $((2 * passes))
+}
+
+load_devices "period_ms=100 budget_us=200" devices=40
+run_test T15_slow_after_cheap_passes
+unload_devices
+
 # The tick's own word on T10
 armed_is() {
 	[ "$(tick armed)" = "$1" ]

@@ -1023,7 +1023,10 @@ TEST(I5_occupied_line)
 	    EXPECT_EQ(request_irq(line, foreign_handler, 0, "test", &s), 0)) {
 		config.line = line;
 		s.other = s.irq;
+		/* With CONFIG_DEBUG_SHIRQ with a trace. */
+		expect_warning_begin("genirq: Flags mismatch");
 		EXPECT_EQ(iotimer_irq_connect(s.dev, &config, &s.other), -EBUSY);
+		expect_warning_end();
 		EXPECT_EQ(s.other, NULL);
 		free_irq(line, &s);
 	}

@@ -262,6 +262,35 @@ TEST(T11_bottom_halves_are_repaired)
 	repairs(leave_bh_disabled);
 }
 
+static int behave(void *dev)
+{
+	return 0;
+}
+
+/*
+ * Where routines are known to be cheap, what they leave behind is looked at
+ * after several calls: once. After that the culprit is watched as from the start.
+ */
+TEST(T11_late_misdeed_is_repaired)
+{
+	struct iotimer_device *culprit __free(test_device) = NULL;
+	struct iotimer_device *victim __free(test_device) = NULL;
+	static struct victim v;
+
+	expect_trace_begin("iotimer: routine .* returned with", "repair");
+	culprit = do_in_routine(behave, 1);
+	victim = test_device("victim");
+	if (EXPECT_PTR(culprit) && EXPECT_PTR(victim)) {
+		EXPECT_EQ(iotimer_init(victim, victim_routine, &v), 0);
+		EXPECT_EQ(iotimer_start(victim), 0);
+		EXPECT(test_more_calls(&v.calls, 5));
+	}
+	WRITE_ONCE(misdeed.fn, leave_preempt_disabled);
+	EXPECT(test_more_calls(&misdeed.calls, 5));
+	expect_warning_end();
+	EXPECT_LE(atomic_read(&v.damaged), 1);
+}
+
 static const struct test_case cases[] = {
 	CASE(T6_stop_sync_in_own_routine),
 	CASE(T6_delete_in_own_routine),
@@ -271,6 +300,7 @@ static const struct test_case cases[] = {
 	CASE(T11_preempt_count_is_repaired),
 	CASE(T11_irqs_are_repaired),
 	CASE(T11_bottom_halves_are_repaired),
+	CASE(T11_late_misdeed_is_repaired),
 };
 
 TEST_MODULE(cases);

@@ -2,8 +2,10 @@
 # SPDX-License-Identifier: GPL-2.0
 # boot.sh RELEASE GUEST [NAME=VALUE...]: boots what rootfs.sh packed for RELEASE, runs the script GUEST
 # in it with NAME=VALUE in its environment, shows what it prints and judges the run (verdict.sh).
-# Logs: .build/RELEASE/run/{console,kernel}.log. Settings: MEMORY (1G), SECONDS_MAX (300),
-# APPEND (the debugging options of the kernel, below).
+# Logs: .build/RELEASE/RUN/{console,kernel}.log. Settings: MEMORY (1G), CPUS (2), SLOW (1, or more for
+# the kernels that build-kernel.sh builds: how many times longer anything may take), SECONDS_MAX (300
+# times SLOW), APPEND (the debugging options of the kernel, below), RUN (run), COUNT (no; else a machine
+# that does the same in each boot and whose time stamp counter counts instructions, with one CPU).
 
 . "$(dirname "$0")/lib.sh"
 
@@ -11,8 +13,16 @@ release=${1:?RELEASE}
 guest=${2:?GUEST}
 shift 2
 build=$top/.build/$release
-run=$build/run
+run=$build/${RUN:-run}
 nonce=$(od -A n -t x8 -N 8 /dev/urandom | tr -d ' ')
+cpus=${CPUS:-2}
+
+# Kernels that check everything take longer for everything, and for longer.
+case $release in
+*-iotimer-kcsan-*) slow=${SLOW:-3} ;;
+*-iotimer*) slow=${SLOW:-6} ;;
+*) slow=${SLOW:-1} ;;
+esac
 
 # /dev/kvm alone proves nothing: without vmx or svm it may hang a guest
 accelerator="-accel tcg,thread=multi -cpu max"
@@ -20,24 +30,48 @@ if grep -Eqw 'vmx|svm' /proc/cpuinfo && [ -w /dev/kvm ]; then
 	accelerator="-accel kvm -cpu host"
 fi
 
+# An instruction takes a nanosecond, and idle time none: the clock is set on to the next timer. Nothing
+# of what the guest sees is by chance, nor the nonce, which the kernel mixes into its random numbers.
+same=()
+if [ "${COUNT:-no}" != no ]; then
+	accelerator="-accel tcg,thread=single -icount shift=0,sleep=off -cpu max,-rdrand,-rdseed
+		-rtc base=2024-01-01,clock=vm -seed 1"
+	cpus=1 nonce=0123456789abcdef same=(nokaslr norandmaps)
+fi
+
+# An emulated TSC is that of the host.
+tsc_khz() {
+	local program=$top/.build/tsc-khz
+	case $accelerator in
+	*icount*) echo tsc_early_khz=1000000 && return ;;
+	*tcg*) ;;
+	*) return 0 ;;
+	esac
+	[ "$(uname -m)" = x86_64 ] || return 0
+	[ "$program" -nt "$vm/tsc-khz.c" ] || cc -O2 -o "$program" "$vm/tsc-khz.c" || return 0
+	echo "tsc_early_khz=$("$program")"
+}
+
 # Overruns and use after free of kmalloc memory are reported also by kernels that are not debug kernels.
 debug=${APPEND-slub_debug=FZPU,kmalloc-*}
 
 # A panic ends QEMU (panic=-1 reboots, -no-reboot ends), and so does what a guest rarely recovers from.
 # Tests mark expected splats through /dev/kmsg: no rate limit there.
 # On a busy host too few timer ticks arrive for the check of the timer: it stops a boot now and then.
-# And it takes the TSC for unstable: then local_clock() stands still while an idle CPU's tick is off.
-append=("$debug" no_timer_check tsc=reliable console=ttyS1 loglevel=5 printk.devkmsg=on mitigations=off
+# It takes the TSC for unstable: then local_clock() stands still while an idle CPU's tick is off. Or it
+# is wrong about its frequency, and time flies.
+append=("$debug" "${same[@]}" no_timer_check tsc=reliable "$(tsc_khz)"
+	console=ttyS1 loglevel=5 printk.devkmsg=on mitigations=off
 	panic=-1 oops=panic softlockup_panic=1
 	sysctl.kernel.hung_task_panic=1 sysctl.kernel.panic_on_rcu_stall=1
-	"GUEST=$guest" "NONCE=$nonce" "$@")
+	"SLOW=$slow" "GUEST=$guest" "NONCE=$nonce" "$@")
 
 rm -rf "$run"
 mkdir -p "$run"
 status=0
 # shellcheck disable=SC2086 # the accelerator is several words
-timeout --foreground -k 5 "${SECONDS_MAX:-300}" \
-	qemu-system-x86_64 -M q35 $accelerator -smp 2 -m "${MEMORY:-1G}" \
+timeout --foreground -k 5 "${SECONDS_MAX:-$((300 * slow))}" \
+	qemu-system-x86_64 -M q35 $accelerator -smp "$cpus" -m "${MEMORY:-1G}" \
 	-nodefaults -no-user-config -display none -no-reboot -nic none -device edu \
 	-serial stdio -serial "file:$run/kernel.log" \
 	-kernel "$cache/kernel-$release/vmlinux" -initrd "$build/initramfs.cpio" \

@@ -1,7 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # check.sh: runs the selftests on each of KERNEL ("stock rt", or what kernel.sh takes), all of them or
-# those in TESTS, JOBS kernels at a time. Ends with the line "N passed, N failed, N skipped".
+# those in TESTS, JOBS kernels at a time; on stock without TESTS or with TESTS=speed also the limits of
+# speed (gate.sh). GUEST is passed on to the tests, as NAME=VALUE: CYCLES=1000 for unload.sh,
+# PROFILE=stress for torture.sh, TIMEOUT=3600 for a test that was asked for more. Ends with the line
+# "N passed, N failed, N skipped".
 
 . "$(dirname "$0")/lib.sh"
 
@@ -43,8 +46,25 @@ prepare() { # KERNEL
 # Leaves its verdict in a file: its output is shown as it comes, beside that of the others.
 run() { # KERNEL RELEASE
 	local verdict=0
-	"$vm/boot.sh" "$2" check-guest.sh "TESTS=${TESTS// /,}" 2>&1 | sed -u "s/^/[$1] /" || verdict=1
+	# shellcheck disable=SC2086 # several
+	"$vm/boot.sh" "$2" check-guest.sh "TESTS=${TESTS// /,}" ${GUEST-} 2>&1 | sed -u "s/^/[$1] /" || verdict=1
 	echo $verdict >"$top/.build/$2/run/verdict"
+}
+
+gate() { # KERNEL: is its speed to be tested?
+	[ "$1" = stock ] && [[ " ${TESTS:-speed} " = *" speed "* ]]
+}
+
+# Only what is to be counted is in this machine: it does the same in each run.
+run_gate() { # KERNEL RELEASE
+	"$vm/gate.sh" "$2" >"$top/.build/$2/gate.tap" 2>&1
+	sed "s/^/[$1, speed] /" "$top/.build/$2/gate.tap"
+}
+
+wait_for_a_job() {
+	while [ "$(jobs -rp | wc -l)" -ge "${JOBS:-$(nproc)}" ]; do
+		wait -n || :
+	done
 }
 
 "$vm/packages.sh" build vm || { broken "packages are missing" && finish; }
@@ -57,10 +77,14 @@ done
 
 for kernel in $kernels; do
 	[ -n "${releases[$kernel]}" ] || continue
-	while [ "$(jobs -rp | wc -l)" -ge "${JOBS:-$(nproc)}" ]; do
-		wait -n || :
-	done
-	run "$kernel" "${releases[$kernel]}" &
+	if [ "$TESTS" != speed ]; then
+		wait_for_a_job
+		run "$kernel" "${releases[$kernel]}" &
+	fi
+	if gate "$kernel"; then
+		wait_for_a_job
+		run_gate "$kernel" "${releases[$kernel]}" &
+	fi
 done
 wait
 
@@ -69,6 +93,10 @@ mkdir -p "$top/.build"
 count "the verdict itself" "$top/.build/verdict-test.log"
 for kernel in $kernels; do
 	[ -n "${releases[$kernel]}" ] || continue
+	if gate "$kernel"; then
+		count "$kernel, speed" "$top/.build/${releases[$kernel]}/gate.tap"
+	fi
+	[ "$TESTS" != speed ] || continue
 	run=$top/.build/${releases[$kernel]}/run
 	count "$kernel (${releases[$kernel]})" "$run/console.log"
 	[ "$(cat "$run/verdict")" = 0 ] || broken "$kernel: $(why "$run/verdict.log")"

@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: GPL-2.0
 # kernel.sh SPEC: provides a Debian kernel and prints its release.
 # SPEC is stock, rt, cloud (what the distribution's meta package of that flavour depends on) or a
-# release such as 6.12.117+deb12-amd64. Afterwards there are in CACHE/kernel-RELEASE, of which nothing
+# release such as 6.12.117+deb12-amd64; debug and kcsan are built (build-kernel.sh). Afterwards there are in CACHE/kernel-RELEASE, of which nothing
 # is installed,
 #   headers    to build modules with
-#   vmlinux    to boot
+#   vmlinux    to boot; a bzImage where QEMU cannot boot a vmlinux
 
 . "$(dirname "$0")/lib.sh"
 
@@ -83,4 +83,7 @@ provide() { # SPEC
 	release=$(resolve "$1") && headers "$release" && image "$release" && echo "$release"
 }
 
-with_package_lists provide "${1:?SPEC: stock, rt, cloud or a release}" || die "no kernel for $1"
+case ${1-} in
+debug | kcsan) exec "$vm/build-kernel.sh" "$1" ;;
+esac
+with_package_lists provide "${1:?SPEC: stock, rt, cloud, debug, kcsan or a release}" || die "no kernel for $1"

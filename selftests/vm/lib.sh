@@ -60,5 +60,5 @@ kbuild() { # RELEASE ARGUMENT...
 	local release=$1
 	shift
 	make -j"$(nproc)" -C "$cache/kernel-$release/headers" M="$top/.build/$release" \
-		W=1 CONFIG_DEBUG_INFO_BTF_MODULES= "$@"
+		W=1 CONFIG_DEBUG_INFO_BTF_MODULES= ${GCOV:+GCOV_PROFILE=y} "$@"
 }

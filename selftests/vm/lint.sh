@@ -15,6 +15,7 @@ mapfile -t core < <(printf '%s\n' "${sources[@]}" | grep '^module/')
 # what is in Windows names
 mapfile -t windows < <(printf '%s\n' "${core[@]}" | grep '/wdm\|_wdm')
 mapfile -t linux < <(printf '%s\n' "${core[@]}" | grep -v '/wdm\|_wdm')
+mapfile -t bench < <(printf '%s\n' "${sources[@]}" | grep '^selftests/bench/')
 mapfile -t shell < <(find . -path ./.build -prune -o -name '*.sh' -print | sort)
 
 # What Kbuild says beside the names of the files that it makes: all of it if it fails
@@ -28,7 +29,7 @@ complaints() { # ARGUMENT...
 # The layer for ported sources has names in camel case and typedefs, that is what it is for.
 checkpatch() {
 	local ignored=MACRO_ARG_REUSE,USE_LOCKDEP
-	checkpatch_files $ignored "${linux[@]}"
+	checkpatch_files $ignored "${linux[@]}" "${bench[@]}"
 	checkpatch_files $ignored,$windows_ways --typedefsfile <(windows_types) "${windows[@]}"
 }
 

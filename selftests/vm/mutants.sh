@@ -2,17 +2,15 @@
 # SPDX-License-Identifier: GPL-2.0
 # mutants.sh [PATCH...]: proves that the tests can fail. Each patch in selftests/mutants breaks one
 # promise in a copy of the sources; the tests that its head names ("Tests: timer.sh stop.sh") are run
-# on that, on KERNEL (stock), and must not pass. Prints a row per mutant with what caught it; ends with
-# the line "N passed, N failed, N skipped".
+# on that, on KERNEL (stock), and must not pass. JOBS of them at a time. Prints a row per mutant with
+# what caught it; ends with the line "N passed, N failed, N skipped".
 
 . "$(dirname "$0")/lib.sh"
 
 export KERNEL=${KERNEL:-stock}
-copy=$top/.build/mutant
-mkdir -p "$copy"
-# by content, and new to make: a run that was cut short has left a broken file and its object behind
-rsync -rlp --checksum --delete --exclude=/.build --exclude=/.git "$top/" "$copy/"
-[ $# -gt 0 ] || set -- "$top"/selftests/mutants/*.patch
+jobs=${JOBS:-$(nproc)}
+mutants=("$@")
+[ $# -gt 0 ] || mutants=("$top"/selftests/mutants/*.patch)
 
 # What failed: tests by name, or what the kernel said.
 caught_by() { # LOG
@@ -20,24 +18,46 @@ caught_by() { # LOG
 		cut -c 1-90 | head -n 3 | paste -s -d ';' | sed 's/;/; /g'
 }
 
-passed=0 failed=0
-for mutant; do
-	name=$(basename "$mutant" .patch)
-	TESTS=$(sed -n 's/^Tests: //p' "$mutant")
-	export TESTS
+# by content, and new to make: a run that was cut short has left a broken file and its object behind
+copy_sources() { # COPY
+	mkdir -p "$1"
+	rsync -rlp --checksum --delete --exclude=/.build --exclude=/.git "$top/" "$1/"
+}
+
+try() { # COPY PATCH
+	local name log
+	name=$(basename "$2" .patch)
 	log=$top/.build/mutant-$name.log
-	patch -s -d "$copy" -p 1 --no-backup-if-mismatch <"$mutant" || die "$name does not apply"
-	if "$copy/selftests/vm/check.sh" >"$log" 2>&1; then
+	TESTS=$(sed -n 's/^Tests: //p' "$2")
+	export TESTS
+	if ! patch -s -d "$1" -p 1 --no-backup-if-mismatch <"$2" >"$log"; then
+		echo "$name: DOES NOT APPLY"
+		copy_sources "$1"
+		return 1
+	fi
+	if "$1/selftests/vm/check.sh" >>"$log" 2>&1; then
 		echo "$name: NOT CAUGHT by $TESTS"
-		failed=$((failed + 1))
 	elif grep -q 'cannot be built' "$log"; then
-		echo "$name: does not build, see ${log#"$top/"}"
-		failed=$((failed + 1))
+		echo "$name: DOES NOT BUILD, see ${log#"$top/"}"
 	else
 		echo "$name: $(caught_by "$log")"
-		passed=$((passed + 1))
 	fi
-	patch -s -R -d "$copy" -p 1 --no-backup-if-mismatch <"$mutant"
-done
-echo "$passed passed, $failed failed, 0 skipped"
-[ "$failed" -eq 0 ]
+	patch -s -R -d "$1" -p 1 --no-backup-if-mismatch <"$2"
+}
+
+# Every so many-th of them, in a copy of its own.
+work_off() { # NUMBER
+	local copy=$top/.build/mutant-$1 i
+	copy_sources "$copy"
+	for ((i = $1; i < ${#mutants[@]}; i += jobs)); do
+		try "$copy" "${mutants[i]}" || :
+	done
+}
+
+mkdir -p "$top/.build"
+for ((job = 0; job < jobs; job++)); do
+	work_off "$job" &
+done | tee "$top/.build/mutants.log"
+passed=$(grep -vcE ': (NOT CAUGHT|DOES NOT)' "$top/.build/mutants.log") || :
+echo "$passed passed, $((${#mutants[@]} - passed)) failed, 0 skipped"
+[ "$passed" -eq ${#mutants[@]} ]

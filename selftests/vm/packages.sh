@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# packages.sh JOB...: sees to it that the commands which a JOB (build, vm, lint) needs are there.
+# packages.sh JOB...: sees to it that the commands which a JOB (build, vm, lint, kernel, plot) needs are
+# there.
 # As root on Debian what is missing is installed; elsewhere it is named and the script fails.
 
 . "$(dirname "$0")/lib.sh"
@@ -9,11 +10,14 @@ declare -A commands=(
 	[build]="make gcc libc.a perl-modules rsync xz"
 	[vm]="qemu-system-x86_64 static-busybox cpio depmod xz zstd lz4 bash timeout"
 	[lint]="sparse shellcheck"
+	[kernel]="flex bison bc gelf.h"
+	[plot]="gnuplot"
 )
 declare -A package=(
 	[make]=make [gcc]=gcc [libc.a]=libc6-dev [rsync]=rsync [xz]=xz-utils [zstd]=zstd [lz4]=lz4
 	[qemu-system-x86_64]=qemu-system-x86 [static-busybox]=busybox-static [cpio]=cpio
 	[depmod]=kmod [bash]=bash [timeout]=coreutils
+	[flex]=flex [bison]=bison [bc]=bc [gelf.h]=libelf-dev [gnuplot]=gnuplot-nox
 	[perl-modules]=perl [sparse]=sparse [shellcheck]=shellcheck
 )
 
@@ -23,6 +27,8 @@ have() {
 	libc.a) [ -e "$(gcc -print-file-name=libc.a 2>/dev/null)" ] ;;
 	# W=1 runs kernel-doc; the perl of a minimal Debian is not enough for it
 	perl-modules) perl -M{Getopt::Long,Pod::Usage} -e 1 2>/dev/null ;;
+	# objtool, which unwinds the kernel's stacks beforehand
+	gelf.h) [ -e /usr/include/gelf.h ] ;;
 	static-busybox) command -v busybox >/dev/null && ! ldd "$(command -v busybox)" >/dev/null 2>&1 ;;
 	*) command -v "$1" >/dev/null ;;
 	esac

@@ -72,7 +72,7 @@ case $end in
 *) fail "the guest's script ended with $end" ;;
 esac
 grep -q "iotimer-guest: begin $nonce" "$run/kernel.log" || fail "the kernel's log has no beginning"
-grep -q "reboot: Power down" "$run/kernel.log" || fail "no clean power-off"
+grep -qE "reboot: (Power down|System halted)" "$run/kernel.log" || fail "no clean power-off"
 found=$(no_splats) || while read -r line; do
 	fail "$line"
 done <<<"$found"

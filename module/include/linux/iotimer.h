@@ -40,7 +40,9 @@
 
 #include <linux/bug.h>
 #include <linux/completion.h>
+#include <linux/debug_locks.h>
 #include <linux/err.h>
+#include <linux/instruction_pointer.h>
 #include <linux/interrupt.h>
 #include <linux/list.h>
 #include <linux/llist.h>
@@ -51,6 +53,7 @@
 #include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
+#include <linux/tracepoint-defs.h>
 #include <linux/types.h>
 
 struct dentry;
@@ -135,11 +138,10 @@ typedef enum iotimer_action (*iotimer_control_t)(struct iotimer_device *dev,
 struct iotimer_device {
 	spinlock_t		lock;		/* the driver's, see above */
 
-	/* private: M iotimer_mutex, P page lock, C controller lock, I set once */
-	unsigned char		slot;		/* M index into the page's slots */
+	/* private: M iotimer_mutex, W the walk, C controller lock, I set once */
+	unsigned short		slot;		/* M index into the page's slots */
 	unsigned char		in_control;	/* C its control routines that run */
 	bool			deleting;	/* set once, under M */
-	bool			context_is_ext;	/* M */
 	struct iotimer_page	*page;		/* M NULL until init, then fixed */
 	struct iotimer_stats	*stats;		/* M NULL until switched on */
 	struct module		*owner;		/* I */
@@ -149,8 +151,8 @@ struct iotimer_device {
 	struct iotimer_controller *context_ctl;	/* M its extension is the context */
 	struct rb_node		node;		/* M by name */
 	struct list_head	irqs;		/* M */
-	unsigned int		missed;		/* P up to the last stop */
-	unsigned int		missed_from;	/* P the tick's count at start */
+	unsigned int		missed;		/* W ticks */
+	unsigned int		missed_from;	/* the tick's count then, or at start */
 	struct list_head	wait;		/* C in wait_ctl's queue */
 	struct iotimer_controller *wait_ctl;	/* C */
 	iotimer_control_t	control;	/* C */
@@ -229,8 +231,9 @@ int __iotimer_irq_connect(struct iotimer_device *dev,
 			  struct iotimer_irq **irqp, struct lock_class_key *key);
 int iotimer_irq_disconnect(struct iotimer_irq *irq);
 int iotimer_irq_raise(struct iotimer_irq *irq);
-int iotimer_synchronize(struct iotimer_irq *irq, int (*fn)(void *context),
-			void *context);
+int __iotimer_refuse_nesting(struct iotimer_irq *irq, unsigned long caller);
+void __iotimer_trace_synchronize(struct iotimer_irq *irq, int (*fn)(void *context),
+				 int ret);
 
 /* Controllers: create and delete may sleep; allocate and free do not */
 struct iotimer_controller *__iotimer_controller_create(const char *name,
@@ -328,11 +331,64 @@ static inline void *iotimer_device_ext(struct iotimer_device *dev)
 	return dev->ext;
 }
 
+DECLARE_TRACEPOINT(iotimer_synchronize);
+
+/**
+ * iotimer_synchronize() - run a SynchCritSection
+ * @irq: the interrupt whose ISR shares the state that @fn touches
+ * @fn: called with the interrupt's lock held and interrupts off, on this CPU;
+ *	must not sleep and should be done in microseconds
+ * @context: passed to @fn
+ *
+ * The ISR does not run, on any CPU, while @fn does (I2); the interrupt state is
+ * as before when this returns (I1). On PREEMPT_RT the ISR is a thread and the
+ * lock sleeps: interrupts stay on, the exclusion is the same.
+ *
+ * Context: Process, softirq or routine; not in the interrupt's own ISR, which
+ * has the lock already. May be called with iotimer_device.lock held, not the
+ * other way round (X3).
+ * Return: what @fn returns, verbatim (I1, I7); -EINVAL for a bad interrupt or
+ * no @fn; -EDEADLK, and one warning that names the caller, where the lock is
+ * held by the caller already. A @fn that never returns negative values can be
+ * told from both.
+ */
+static inline int iotimer_synchronize(struct iotimer_irq *irq,
+				      int (*fn)(void *context), void *context)
+{
+	struct iotimer_irq_lock *lock;
+	unsigned long flags;
+	int ret;
+
+	/* NULL and error pointers are neighbours: one comparison tells both. */
+	if (unlikely((unsigned long)irq + MAX_ERRNO <= MAX_ERRNO) || !fn)
+		return -EINVAL;
+	lock = irq->lock;
+	if (unlikely(READ_ONCE(lock->owner) == current))
+		return __iotimer_refuse_nesting(irq, _THIS_IP_);
+	spin_lock_irqsave(&lock->lock, flags);
+	WRITE_ONCE(lock->owner, current);
+	data_race(irq->synchronized++);		/* debugfs may miss the last one */
+	ret = fn(context);
+	WRITE_ONCE(lock->owner, NULL);
+	spin_unlock_irqrestore(&lock->lock, flags);
+	if (tracepoint_enabled(iotimer_synchronize))
+		__iotimer_trace_synchronize(irq, fn, ret);
+	return ret;
+}
+
 /* Without SMP or lock debugging a spinlock does not know. */
 static inline bool __iotimer_held_by_someone(spinlock_t *lock)
 {
 	return !IS_ENABLED(CONFIG_SMP) || spin_is_locked(lock);
 }
+
+/* One report for one mistake: lockdep knows best, for as long as it is on. */
+#ifdef CONFIG_LOCKDEP
+#define __iotimer_held(LOCK, OTHERWISE)					\
+	(debug_locks ? lockdep_is_held(LOCK) : (OTHERWISE))
+#else
+#define __iotimer_held(LOCK, OTHERWISE)	(OTHERWISE)
+#endif
 
 /**
  * iotimer_assert_locked() - complain unless the device's lock is held (I6)
@@ -346,8 +402,8 @@ static inline bool __iotimer_held_by_someone(spinlock_t *lock)
 #define iotimer_assert_locked(DEV) do {					\
 	struct iotimer_device *__dev = (DEV);				\
 									\
-	lockdep_assert_held(&__dev->lock);				\
-	WARN_ON_ONCE(!__iotimer_held_by_someone(&__dev->lock));		\
+	WARN_ON_ONCE(!__iotimer_held(&__dev->lock,			\
+			__iotimer_held_by_someone(&__dev->lock)));	\
 } while (0)
 
 /**
@@ -362,8 +418,8 @@ static inline bool __iotimer_held_by_someone(spinlock_t *lock)
 #define iotimer_assert_isr_locked(IRQ) do {				\
 	struct iotimer_irq *__irq = (IRQ);				\
 									\
-	lockdep_assert_held(&__irq->lock->lock);			\
-	WARN_ON_ONCE(READ_ONCE(__irq->lock->owner) != current);		\
+	WARN_ON_ONCE(!__iotimer_held(&__irq->lock->lock,		\
+			READ_ONCE(__irq->lock->owner) == current));	\
 } while (0)
 
 #endif /* _LINUX_IOTIMER_H */

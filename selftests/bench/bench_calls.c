@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What single calls cost that are not part of a pass, and how large things are
+ */
+#include <linux/compiler.h>
+#include <linux/ktime.h>
+#include <linux/module.h>
+#include <linux/spinlock.h>
+#include <linux/timer.h>
+
+#include "bench.h"
+
+static unsigned int calls = 10000;
+module_param(calls, uint, 0444);
+MODULE_PARM_DESC(calls, "how many are measured together");
+
+static struct iotimer_device *device;
+static struct iotimer_irq *irq;
+
+static void result(const char *what, u64 value)
+{
+	bench_result("iotimer", "-", calls, what, value);
+}
+
+static int section(void *context)
+{
+	struct bench_context *c = context;
+
+	c->calls++;
+	return 0;
+}
+
+static irqreturn_t isr(struct iotimer_irq *unused, void *context)
+{
+	return IRQ_HANDLED;
+}
+
+static u64 measure_synchronize(int (*fn)(void *context), void *context)
+{
+	u64 start = bench_clock();
+	unsigned int i;
+
+	for (i = 0; i < calls; i++)
+		iotimer_synchronize(irq, fn, context);
+	return bench_clock() - start;
+}
+
+/* What a driver would write in its place, in line. */
+static u64 measure_spinlock(int (*fn)(void *context), void *context)
+{
+	static DEFINE_SPINLOCK(lock);
+	unsigned long flags;
+	unsigned int i;
+	u64 start;
+
+	start = bench_clock();
+	for (i = 0; i < calls; i++) {
+		spin_lock_irqsave(&lock, flags);
+		fn(context);
+		spin_unlock_irqrestore(&lock, flags);
+	}
+	return bench_clock() - start;
+}
+
+static void synchronize(void)
+{
+	void *context = iotimer_device_ext(device);
+	int (*fn)(void *context) = section;
+
+	/* The compiler must not see which function is called. */
+	OPTIMIZER_HIDE_VAR(fn);
+	result("synchronize", measure_synchronize(fn, context));
+	result("spinlock", measure_spinlock(fn, context));
+}
+
+static void sizes(void)
+{
+	result("sizeof_device", sizeof(struct iotimer_device));
+	bench_result("timer_list", "-", calls, "sizeof", sizeof(struct timer_list));
+}
+
+/* How many units of the clock are a second, by the kernel's time. */
+static void frequency(void)
+{
+	u64 ticks = bench_clock(), ns = ktime_get_ns(), now;
+
+	do {
+		now = ktime_get_ns();
+	} while (now - ns < 100 * NSEC_PER_MSEC);
+	ticks = bench_clock() - ticks;
+	bench_result("clock", "-", 1, "khz", div64_u64(ticks * 1000000, now - ns));
+}
+
+static int bench(void)
+{
+	const struct iotimer_irq_config config = {
+		.line	= IOTIMER_IRQ_VIRTUAL,
+		.isr	= isr,
+	};
+	int ret = iotimer_irq_connect(device, &config, &irq);
+
+	if (ret)
+		return ret;
+	synchronize();
+	sizes();
+	frequency();
+	return 0;
+}
+
+static int __init bench_calls_init(void)
+{
+	int ret;
+
+	device = iotimer_device_create("bench", sizeof(struct bench_context));
+	if (IS_ERR(device))
+		return PTR_ERR(device);
+	ret = bench();
+	iotimer_device_delete(device);
+	return ret;
+}
+module_init(bench_calls_init);
+
+static void __exit bench_calls_exit(void)
+{
+}
+module_exit(bench_calls_exit);
+
+MODULE_DESCRIPTION("iotimer benchmark: single calls and sizes");
+MODULE_LICENSE("GPL");

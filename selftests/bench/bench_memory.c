@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Memory that timers take beyond their devices: traces what is allocated while
+ * devices that have been created get their timers
+ *
+ * bench-guest.sh adds up the kmem events.
+ */
+#include <linux/kernel.h>
+#include <linux/mm.h>
+#include <linux/module.h>
+
+#include "bench.h"
+
+static unsigned int devices = 10000;
+module_param(devices, uint, 0444);
+MODULE_PARM_DESC(devices, "how many");
+
+static struct iotimer_device **list;
+static unsigned int nr_created;
+
+static int create(void)
+{
+	char name[IOTIMER_NAME_LEN];
+	struct iotimer_device *dev;
+
+	for (; nr_created < devices; nr_created++) {
+		snprintf(name, sizeof(name), "bench%u", nr_created);
+		dev = iotimer_device_create(name, 0);
+		if (IS_ERR(dev))
+			return PTR_ERR(dev);
+		list[nr_created] = dev;
+	}
+	return 0;
+}
+
+static void routine(struct iotimer_device *dev, void *context)
+{
+}
+
+static int init(void)
+{
+	unsigned int i;
+	int ret = 0;
+
+	tracing_on();
+	for (i = 0; i < devices && !ret; i++)
+		ret = iotimer_init(list[i], routine, NULL);
+	tracing_off();
+	return ret;
+}
+
+static int __init bench_memory_init(void)
+{
+	int ret = -ENOMEM;
+
+	list = kvcalloc(devices, sizeof(*list), GFP_KERNEL);
+	if (list)
+		ret = create();
+	if (!ret)
+		ret = init();
+	while (nr_created)
+		iotimer_device_delete(list[--nr_created]);
+	kvfree(list);
+	return ret;
+}
+module_init(bench_memory_init);
+
+static void __exit bench_memory_exit(void)
+{
+}
+module_exit(bench_memory_exit);
+
+MODULE_DESCRIPTION("iotimer benchmark: memory");
+MODULE_LICENSE("GPL");

@@ -1,0 +1,132 @@
+# SPDX-License-Identifier: GPL-2.0
+# Compares figures with the bounds that they are to keep: a line each, then "N passed, N failed, N
+# skipped"; fails if one failed. Reads CSVs of summary.awk, which are told apart by the variable
+# `part` given before each: count (instructions on the stock kernel), hz (cadence with another HZ),
+# contention (time, which is reported only).
+
+BEGIN { FS = "," }
+
+FNR > 1 { value[part, $1, $2, $3, $4] = $5 }
+
+function get(variant, n, what, order) {
+	order = order ? order : "ordered"
+	if (!(("count", variant, order, n, what) in value)) {
+		missing = 1
+		return 0
+	}
+	return value["count", variant, order, n, what]
+}
+
+function call(variant, n, order) {
+	return get(variant, n, "pass", order) / n
+}
+
+function line(good, what, figure, unit, bound) {
+	if (missing) {
+		printf "skipped  %-58s not measured\n", what
+		skipped++
+	} else {
+		printf "%-8s %-58s %10s %-12s (bound: %s)\n", good ? "ok" : "not ok", what, figure, unit, bound
+		good ? passed++ : failed++
+	}
+	missing = 0
+}
+
+function number(x) {
+	return x == int(x) ? x "" : sprintf("%.2f", x)
+}
+
+function at_most(what, figure, unit, bound, why) {
+	line(figure <= bound, what, number(figure), unit, "at most " number(bound) (why ? ", " why : ""))
+}
+
+function exactly(what, figure, unit, bound) {
+	line(figure == bound, what, number(figure), unit, number(bound))
+}
+
+# To compare with: not a promise, so that it cannot fail.
+function note(what, figure, unit) {
+	if (!missing)
+		printf "%-8s %-58s %10s %s\n", "", what, number(figure), unit
+	missing = 0
+}
+
+# The highest cost of a call from 1,000 to 1,000,000 devices is above the lowest by, in percent
+function spread(variant, order,    n, c, low, high) {
+	for (n = 1000; n <= 1000000; n *= 10) {
+		c = call(variant, n, order)
+		low = !low || c < low ? c : low
+		high = c > high ? c : high
+	}
+	return low ? (high / low - 1) * 100 : 0
+}
+
+# What a jiffy is to the timer wheel, by how far ahead a timer is armed: one second (kernel/time/timer.c)
+function granularity(hz) {
+	return hz < 63 ? 1 : hz < 504 ? 8 : 64
+}
+
+function late(part, what) {
+	if (!((part, "iotimer", "-", 1000, what) in value))
+		missing = 1
+	return value[part, "iotimer", "-", 1000, what]
+}
+
+function cadence(part,    hz, name) {
+	hz = value[part, "clock", "-", 1000, "hz"]
+	name = "cadence, HZ=" (hz ? hz : "another") ": "
+	exactly(name "ticks in 600 s", late(part, "ticks"), "", 600)
+	exactly(name "earliest tick", late(part, "early_max"), "jiffies early", 0)
+	at_most(name "latest tick", late(part, "late_max"), "jiffies late", granularity(hz), "as the timer wheel")
+	at_most(name "mean lateness", late(part, "late_sum") / 600, "jiffies", granularity(hz) / 2)
+	at_most(name "lateness gained from the first to the last tick", late(part, "late_last") - late(part, "late_first"),
+		"jiffies", granularity(hz), "not more than it varies by")
+}
+
+# How much more two CPUs get done than one. A time, so that nothing fails.
+function contention(order,    one, two) {
+	one = value["contention", "iotimer", order, 280, "one_cpu_ns"]
+	two = value["contention", "iotimer", order, 280, "two_cpus_ns"]
+	if (two)
+		printf "skipped  %-58s %10.2f %-12s (should be: at least 1.80, reported only)\n", \
+			"start and stop by 2 CPUs, " order " devices", 2 * one / two, "x one CPU"
+	else
+		printf "skipped  start and stop by 2 CPUs, %s devices: not measured\n", order
+	skipped++
+}
+
+END {
+	n = 10000
+	i = "instructions"
+	c = call("iotimer", n)
+	at_most("call, 10,000 devices", c, i, 1.5 * call("loop", n), "1.5 x the bare loop")
+	at_most("call, 10,000 devices", c, i, call("timer_list", n) / 15, "1/15 of timer_list")
+	at_most("call, 1,000 to 1,000,000 devices: spread", spread("iotimer", "ordered"), "%", 5)
+	at_most("the same, shuffled", spread("iotimer", "shuffled"), "%", 5)
+	note("the same of the bare loop: entry and exit of the softirq", spread("loop", "ordered"), "%")
+	at_most("stopped device, one of 10,000 started", get("iotimer_one_started", n, "pass") / (n - 1), i, 4)
+	at_most("start", get("iotimer", n, "start") / n, i, 60)
+	at_most("stop, not waiting", get("iotimer", n, "stop") / n, i, 60)
+	at_most("synchronize beyond lock, call and unlock",
+		(get("iotimer", n, "synchronize", "-") - get("iotimer", n, "spinlock", "-")) / n, i, 6)
+	at_most("call with statistics on", call("iotimer_stats", n), i, 2.5 * c, "2.5 x off")
+	memory = get("iotimer", n, "memory", "-") / n
+	line(memory > 0 && memory <= 32, "memory of a timer, 10,000 devices", number(memory), "bytes", "at most 32")
+	exactly("wake-ups, 1,000 devices", late("count", "wakeups") / 600, "per second", 1)
+	exactly("wake-ups, none started", get("iotimer", 0, "wakeups", "-"), "", 0)
+	at_most("longest softirq run, 1,000,000 devices", get("iotimer", 1000000, "longest"), i,
+		200000 * 1.05, "the budget of 200 us + 5 %")
+	at_most("create and init, 10,000 devices", (get("iotimer", n, "create") + get("iotimer", n, "init")) / n / 1000, "us", 20)
+	at_most("delete, 10,000 devices", get("iotimer", n, "delete") / n / 1000, "us", 20)
+	note("create and init, each with a directory in debugfs",
+		(get("iotimer_dirs", n, "create") + get("iotimer_dirs", n, "init")) / n / 1000, "us")
+	note("delete, each with a directory in debugfs", get("iotimer_dirs", n, "delete") / n / 1000, "us")
+	cadence("count")
+	note("a timer_list armed from now on: ticks in 600 s", get("timer_list", 1000, "ticks", "-"), "")
+	cadence("hz")
+	at_most("device without extension", get("iotimer", n, "sizeof_device", "-"), "bytes", 192)
+	contention("ordered")
+	contention("interleaved")
+	printf "%d passed, %d failed, %d skipped\n", passed, failed, skipped
+	exit failed > 0
+}

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A timer_list per device, which its callback arms again for a period later
+ *
+ * All have the same deadline, which is the cheapest that they can do: one bucket of
+ * the timer wheel, one interrupt. The callback is the routine.
+ */
+#include <linux/container_of.h>
+#include <linux/timer.h>
+
+#include "bench.h"
+
+struct device {
+	struct timer_list	timer;
+	struct bench_context	context;
+};
+
+static_assert(sizeof(struct device) <= BENCH_DEVICE_SIZE);
+
+static void count(struct timer_list *timer)
+{
+	struct device *d = container_of(timer, struct device, timer);
+
+	d->context.calls++;
+	mod_timer(timer, timer->expires + bench_period);
+}
+
+static int init_all(void **devices, unsigned int nr)
+{
+	struct device *d;
+	unsigned int i;
+
+	for (i = 0; i < nr; i++) {
+		d = devices[i];
+		timer_setup(&d->timer, count, 0);
+	}
+	return 0;
+}
+
+static void start_all(void **devices, unsigned int nr)
+{
+	struct device *d;
+	unsigned int i;
+
+	for (i = 0; i < nr; i++) {
+		d = devices[i];
+		mod_timer(&d->timer, bench_first);
+	}
+}
+
+static void stop_all(void **devices, unsigned int nr)
+{
+	struct device *d;
+	unsigned int i;
+
+	for (i = 0; i < nr; i++) {
+		d = devices[i];
+		timer_delete(&d->timer);
+	}
+}
+
+static void exit_all(void **devices, unsigned int nr)
+{
+	struct device *d;
+	unsigned int i;
+
+	for (i = 0; i < nr; i++) {
+		d = devices[i];
+		timer_delete_sync(&d->timer);
+	}
+}
+
+static const struct bench_context *context_of(void *device)
+{
+	return &((struct device *)device)->context;
+}
+
+const struct bench_variant bench_timer_list = {
+	.name		= "timer_list",
+	.init		= init_all,
+	.start		= start_all,
+	.stop		= stop_all,
+	.exit		= exit_all,
+	.context	= context_of,
+};

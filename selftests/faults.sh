@@ -1,0 +1,56 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# Every allocation fails once: in the functions that drivers call (test_faults), when statistics are
+# switched on, and while the sample drivers are loaded and bound (faults_test.c). Needs CONFIG_FAILSLAB.
+#
+# shellcheck disable=SC2317 # functions are called by their names
+. ./functions.sh
+
+failslab=/sys/kernel/debug/failslab
+kmemleak=/sys/kernel/debug/kmemleak
+[ -d "$failslab" ] && [ -e /proc/self/fail-nth ] || skip_all "needs CONFIG_FAILSLAB"
+
+# Allocations that may sleep fail, too, and nothing is said of those that do.
+for fault in /sys/kernel/debug/fail*; do
+	echo 0 >"$fault/verbose"
+	[ ! -e "$fault/ignore-gfp-wait" ] || echo N >"$fault/ignore-gfp-wait"
+done
+
+rows() { # TABLE
+	grep -vc -e '^#' -e '^device ' -e '^controller ' "$IOTIMER/$1"
+}
+
+# What it is asked for is done or refused, and gets done when nothing fails any more.
+fail_each() { # NAME ARGUMENT...
+	fail_name=$1
+	shift
+	fail_said=$(./faults_test "$@" 2>&1)
+	fail_status=$?
+	echo "# $fail_name: $fail_said"
+	check_eq "faults_$fail_name" "$fail_status" 0
+}
+
+run_test_module test_faults
+
+load_iotimer period_ms=20
+load_mod iotimer_vdev devices=3
+fail_each stats write "$IOTIMER/stats" 1 0
+unload_mod iotimer_vdev
+for context in device controller own; do
+	fail_each "vdev_$context" load "$(module_path iotimer_vdev)" "devices=2 context=$context"
+done
+fail_each edu load "$(module_path iotimer_edu)"
+check_eq faults_nothing_is_left \
+	"$(rows timers) $(rows controllers) $(rows interrupts) $(tick armed)" "0 0 0 0"
+unload_iotimer
+
+# What is a few seconds old and not found twice is a leak.
+if [ -w "$kmemleak" ]; then
+	sleep 6
+	echo scan >"$kmemleak"
+	echo scan >"$kmemleak"
+	check_eq "kmemleak finds nothing of iotimer" "$(grep -c iotimer "$kmemleak")" 0
+else
+	skip "kmemleak finds nothing of iotimer" "needs CONFIG_DEBUG_KMEMLEAK"
+fi
+finish

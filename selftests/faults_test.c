@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * For faults.sh: does one thing again and again, and the first allocation of the
+ * kernel fails the first time, the second the second time, until none is left
+ * that could fail. Prints how many there were, and how often that was an error.
+ *
+ *	faults_test load FILE [PARAMETERS]	insert a module, remove it again
+ *	faults_test write FILE TEXT UNDO	write TEXT into a file, then UNDO
+ *
+ * The kernel counts down /proc/thread-self/fail-nth; what it has not used up
+ * tells that nothing was left to fail.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#define MANY	2000
+
+static int fail_nth;	/* that file */
+
+/* Returns what was left of the last count. */
+static int set_fail_nth(int n)
+{
+	char text[16] = "";
+	int left;
+
+	if (pread(fail_nth, text, sizeof(text) - 1, 0) <= 0)
+		return -1;
+	left = atoi(text);
+	snprintf(text, sizeof(text), "%d", n);
+	return pwrite(fail_nth, text, strlen(text), 0) < 0 ? -1 : left;
+}
+
+static int load(char **args)
+{
+	int fd = open(args[0], O_RDONLY | O_CLOEXEC);
+	int ret;
+
+	if (fd < 0)
+		return -errno;
+	ret = syscall(SYS_finit_module, fd, args[1] ?: "", 0) ? -errno : 0;
+	close(fd);
+	return ret;
+}
+
+static void unload(char **args)
+{
+	char *name = strdup(args[0]);
+
+	*strchrnul(name, '.') = '\0';
+	if (syscall(SYS_delete_module, basename(name), 0))
+		perror("delete_module");
+	free(name);
+}
+
+static int write_text(const char *file, const char *text)
+{
+	int fd = open(file, O_WRONLY | O_CLOEXEC);
+	int ret;
+
+	if (fd < 0)
+		return -errno;
+	ret = write(fd, text, strlen(text)) < 0 ? -errno : 0;
+	close(fd);
+	return ret;
+}
+
+static int write_file(char **args)
+{
+	return write_text(args[0], args[1]);
+}
+
+static void undo_write(char **args)
+{
+	write_text(args[0], args[2]);
+}
+
+/* What it is left with when all have failed that can is a success. */
+static int fail_each(int (*act)(char **), void (*undo)(char **), char **args)
+{
+	int n, left = 0, ret = 0, errors = 0;
+
+	for (n = 1; n < MANY && !left; n++) {
+		set_fail_nth(n);
+		ret = act(args);
+		left = set_fail_nth(0);
+		if (!ret)
+			undo(args);
+		errors += !!ret;
+	}
+	printf("%d allocations, %d errors, at last %d\n", n - 2, errors, ret);
+	return ret || left <= 0 || !errors;
+}
+
+int main(int argc, char **argv)
+{
+	fail_nth = open("/proc/thread-self/fail-nth", O_RDWR | O_CLOEXEC);
+	if (fail_nth < 0 || argc < 3) {
+		printf("TAP version 13\n1..0 # SKIP see faults.sh\n");
+		return 4;
+	}
+	if (!strcmp(argv[1], "load"))
+		return fail_each(load, unload, argv + 2);
+	if (!strcmp(argv[1], "write") && argc == 5)
+		return fail_each(write_file, undo_write, argv + 2);
+	return 2;
+}

@@ -1,0 +1,56 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# The machine sleeps: ticks that did not come are counted as missed and not made up for (T14). The kernel
+# goes to sleep except for the last step, and wakes up by itself five seconds later (pm_test).
+#
+# shellcheck disable=SC2317 # functions are called by their names
+. ./functions.sh
+
+devices=/sys/module/test_devices/parameters
+pm_test=/sys/power/pm_test
+period_ms=100
+
+[ -w $pm_test ] && grep -q mem /sys/power/state || skip_all "needs CONFIG_PM_DEBUG and suspend to memory"
+
+called() { # TIMES
+	[ "$(cat "$devices/calls")" -ge "$1" ]
+}
+
+# With the time asleep.
+uptime_ms() {
+	awk '{ print int($1 * 1000) }' /proc/uptime
+}
+
+sleep_and_wake() {
+	echo core >$pm_test
+	echo mem >/sys/power/state
+	status=$?
+	echo none >$pm_test
+	return $status
+}
+
+# The clock that is asked how long it slept shows seconds: one before and one after.
+accounted_for() {
+	ticks=$(($(timers dev0 ticks) - ticks))
+	missed=$(($(timers dev0 missed) - missed))
+	expected=$((($(uptime_ms) - start) / period_ms))
+	difference=$((ticks + missed - expected))
+	echo "# $ticks ticks and $missed missed, of $expected"
+	[ $difference -ge -12 ] && [ $difference -le 12 ]
+}
+
+load_iotimer period_ms=$period_ms
+load_mod test_devices
+echo 1 >"$devices/started"
+wait_until 20 called 3
+ticks=$(timers dev0 ticks)
+missed=$(timers dev0 missed)
+start=$(uptime_ms)
+run_test sleep_and_wake
+check T14_ticks_after_sleep wait_until 20 called $(($(cat "$devices/calls") + 3))
+run_test accounted_for
+check T14_sleep_is_missed test "$missed" -ge 30
+echo 0 >"$devices/started"
+unload_mod test_devices
+unload_iotimer
+finish

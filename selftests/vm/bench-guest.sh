@@ -1,0 +1,144 @@
+#!/bin/busybox sh
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=dash
+# Runs in the test machine: those measurements of selftests/bench that WHAT names, separated by commas.
+# DEVICES says for how many devices `passes` is, ORDER in which order (ordered, shuffled), TIME=yes that
+# idle time takes its time. Prints results, each in a line "bench: VARIANT,ORDER,DEVICES,WHAT,VALUE"
+# (selftests/bench/bench.h).
+
+tracing=/sys/kernel/tracing
+failed=0
+
+broken() {
+	echo "bench-guest: $*"
+	dmesg | tail -n 20
+	failed=1
+}
+
+# measure MODULE [PARAMETER]...
+measure() {
+	module=$1
+	shift
+	dmesg -c >/dev/null
+	insmod "/modules/$module.ko" "$@" || broken "$module $*"
+	dmesg | sed -n 's/^\(\[[^]]*\] \)*\(bench: .*\)/\2/p'
+	rmmod "$module"
+}
+
+load() {
+	insmod /modules/iotimer.ko "$@" || broken "iotimer $*"
+}
+
+unload() {
+	rmmod iotimer
+}
+
+# Where idle time takes none, a period in which the longest pass of all fits; else a shorter one for
+# fewer devices. More passes where one may be disturbed, fewer where they take long.
+choose() { # DEVICES
+	period=4000 passes=3
+	[ "$1" -lt 1000000 ] || passes=1
+	[ "${TIME:-no}" = no ] && return
+	passes=5
+	[ "$1" -gt 100000 ] || period=500
+	[ "$1" -gt 10000 ] || period=100
+}
+
+passes() {
+	for devices in $(echo "${DEVICES-}" | tr , ' '); do
+		choose "$devices"
+		load period_ms=$period
+		for variant in loop iotimer timer_list global_list hrtimer delayed_work; do
+			measure bench_pass variant=$variant devices="$devices" period_ms=$period passes=$passes \
+				shuffled="$(test "${ORDER-}" = shuffled && echo 1 || echo 0)"
+		done
+		unload
+	done
+}
+
+# What only iotimer has: others cannot be initialised and not started, or have no such switch.
+iotimer() {
+	load period_ms=4000
+	measure bench_pass devices=10000
+	measure bench_pass devices=10000 started=1 label=_one_started
+	unload
+	load period_ms=4000 stats=1
+	measure bench_pass devices=10000 label=_stats
+	unload
+	load period_ms=4000 dirs=20000
+	measure bench_pass devices=10000 passes=1 label=_dirs
+	unload
+}
+
+# One number of devices, for gate.sh.
+quick() {
+	load period_ms=4000
+	measure bench_pass devices=10000 passes=1
+	unload
+}
+
+calls() {
+	load
+	measure bench_calls
+	unload
+}
+
+memory() {
+	load
+	echo 0 >$tracing/tracing_on
+	echo 1 >$tracing/events/kmem/enable
+	echo "comm == insmod" >$tracing/events/kmem/filter
+	measure bench_memory devices=10000
+	awk '
+	/ (kmalloc|kmalloc_node|kmem_cache_alloc|kmem_cache_alloc_node): / {
+		match($0, /bytes_alloc=[0-9]+/)
+		bytes += substr($0, RSTART + 12, RLENGTH - 12)
+	}
+	END { print "bench: iotimer,-,10000,memory," bytes + 0 }' $tracing/trace
+	echo 0 >$tracing/events/kmem/enable
+	echo >$tracing/trace
+	unload
+}
+
+# How often a timer or a work item of the module went off, and the timer interrupt came.
+cadence() { # DEVICES SECONDS
+	load
+	echo >$tracing/trace
+	for event in timer/timer_expire_entry timer/hrtimer_expire_entry workqueue/workqueue_execute_start; do
+		[ ! -e "$tracing/events/$event" ] || echo 1 >"$tracing/events/$event/enable"
+	done
+	echo 1 >$tracing/tracing_on
+	measure bench_cadence devices="$1" seconds="$2"
+	echo 0 >$tracing/tracing_on
+	echo "bench: iotimer,-,$1,wakeups,$(grep -c '\[iotimer\]' $tracing/trace)"
+	for event in "$tracing"/events/*/*/enable; do
+		[ "$(cat "$event")" = 0 ] || echo 0 >"$event"
+	done
+	unload
+}
+
+contention() {
+	load
+	for _ in 1 2 3 4 5; do
+		measure bench_contention
+		measure bench_contention interleaved=1
+	done
+	unload
+}
+
+for what in $(echo "${WHAT-}" | tr , ' '); do
+	case $what in
+	passes) passes ;;
+	quick) quick ;;
+	iotimer) iotimer ;;
+	calls) calls ;;
+	memory) memory ;;
+	cadence)
+		cadence 1000 600
+		cadence 0 60
+		;;
+	contention) contention ;;
+	*) broken "nothing to measure: $what" ;;
+	esac
+done
+exit $failed
