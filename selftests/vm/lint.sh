@@ -12,6 +12,9 @@ cd "$top"
 
 mapfile -t sources < <(find module selftests -name '*.[ch]' ! -name '*.mod.c' | sort)
 mapfile -t core < <(printf '%s\n' "${sources[@]}" | grep '^module/')
+# what is in Windows names
+mapfile -t windows < <(printf '%s\n' "${core[@]}" | grep '/wdm\|_wdm')
+mapfile -t linux < <(printf '%s\n' "${core[@]}" | grep -v '/wdm\|_wdm')
 mapfile -t bench < <(printf '%s\n' "${sources[@]}" | grep '^selftests/bench/')
 # what is in Windows names
 mapfile -t windows < <(printf '%s\n' "${core[@]}" | grep '/wdm\|_wdm')
