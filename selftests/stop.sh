@@ -46,11 +46,20 @@ T13_init_fails_after_start() {
 		log_since_mark | grep -q "iotimer: .*test_leak.*orphan"
 }
 
+T13_exit_leaves_a_controller() {
+	mark_log
+	load_mod test_leak controller=1 || return 1
+	unload_mod test_leak
+	nothing_left && ! grep -q orphan-ctl "$IOTIMER/controllers" &&
+		log_since_mark | grep -q "iotimer: .*test_leak.*controller orphan-ctl"
+}
+
 load_iotimer period_ms=20
 expect_warning_begin "iotimer: .*test_leak.*orphan"
 run_test T13_exit_leaves_a_started_device
 expect_warning_end T13_owner_and_device_are_named
 run_test T13_init_fails_after_start
+run_test T13_exit_leaves_a_controller
 unload_iotimer
 
 finish

@@ -10,6 +10,24 @@ static bool fail;
 module_param(fail, bool, 0444);
 MODULE_PARM_DESC(fail, "the init function fails, after it has started the device");
 
+static bool controller;
+module_param(controller, bool, 0444);
+MODULE_PARM_DESC(controller, "forget a controller, too, which the device holds");
+
+static enum iotimer_action keep(struct iotimer_device *dev,
+				struct iotimer_controller *ctl, void *context)
+{
+	return IOTIMER_KEEP;
+}
+
+static int forget_controller(struct iotimer_device *dev)
+{
+	struct iotimer_controller *ctl = iotimer_controller_create("orphan-ctl", 8);
+
+	return IS_ERR(ctl) ? PTR_ERR(ctl) :
+	       iotimer_controller_allocate(ctl, dev, keep, NULL);
+}
+
 /* Long enough that the module goes while it runs, now and then. */
 static void orphan_routine(struct iotimer_device *dev, void *context)
 {
@@ -25,6 +43,8 @@ static int __init test_leak_init(void)
 		return PTR_ERR(dev);
 	ret = iotimer_init(dev, orphan_routine, iotimer_device_ext(dev)) ?:
 	      iotimer_start(dev);
+	if (!ret && controller)
+		ret = forget_controller(dev);
 	return fail ? -ENODEV : ret;
 }
 module_init(test_leak_init);

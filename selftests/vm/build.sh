@@ -15,7 +15,7 @@ build=$top/.build/$release
 # Takes over sources, not what somebody has built beside them. What is excluded is not deleted
 # either, so the copy keeps its own objects and programs for the next time.
 sync_sources() { # FROM... TO
-	rsync -a --delete --exclude={'.*','*.o','*.ko','*.mod','*.mod.c',Module.symvers,modules.order} \
+	rsync -a --delete --exclude={'.*','*.o','*.gcno','*.ko','*.mod','*.mod.c',Module.symvers,modules.order} \
 		--include={'*/','*.*',Kbuild,Makefile,config,settings} --exclude='*' "$@"
 }
 

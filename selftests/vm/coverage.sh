@@ -33,7 +33,7 @@ gcov --branch-probabilities --branch-counts --preserve-paths ./*.gcda >gcov.log 
 for gcov in *"#module#"*.c.gcov; do
 	name=${gcov##*#}
 	awk -v name="${name%.gcov}" '
-	/^ *(#####|=====):/ { lines++; missed = missed " " $2 + 0 }
+	/^ *(#####|=====):/ { lines++; split($0, part, ":"); missed = missed " " part[2] + 0 }
 	/^ *[0-9]+\*?:/ { lines++; hit++ }
 	/^branch/ { branches++; taken += $0 !~ /never executed|taken 0($|[^0-9])/ }
 	END {
