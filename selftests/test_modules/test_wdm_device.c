@@ -162,7 +162,7 @@ static VOID holding(PDEVICE_OBJECT DeviceObject, PVOID Context)
 /* The routine is kept in a call on another CPU, and let go while stop waits. */
 TEST(W_T5_stop_waits_for_the_routine)
 {
-	struct hold h = HOLD_INIT(h);
+	static struct hold h = HOLD_INIT(h);
 	PDEVICE_OBJECT device;
 
 	if (SKIP_IF(num_online_cpus() < 2, "needs two CPUs"))
