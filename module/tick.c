@@ -586,10 +586,17 @@ static void tick_fn(struct timer_list *unused)
 
 static int slot_start(struct iotimer_page *page, struct iotimer_device *dev)
 {
-	struct iotimer_slot *slot = iotimer_slot(dev);
-	struct iotimer_device *was = READ_ONCE(slot->dev);
+	unsigned int i = dev->slot;
+	struct iotimer_slot *slot = &page->slot[i];
+	struct iotimer_device *was;
 
-	if (was == dev)
+	/*
+	 * Pairs with the cmpxchg in stop: work that was added before this is
+	 * seen by who stops for want of work and then looks once more, or that
+	 * stop is seen here.
+	 */
+	smp_mb();
+	if (READ_ONCE(slot->dev) == dev)
 		return 0;
 	page_get(page);
 	WRITE_ONCE(dev->missed_from, READ_ONCE(tick.info.missed));
@@ -599,8 +606,8 @@ static int slot_start(struct iotimer_page *page, struct iotimer_device *dev)
 		page_put(page);
 		return was == dev ? 0 : -ESHUTDOWN;
 	}
-	if (!test_bit(dev->slot, page->marked))
-		set_bit(dev->slot, page->marked);
+	if (!test_bit(i, page->marked))
+		set_bit(i, page->marked);
 	/*
 	 * Last: a walk that found no device in the slot had set this before,
 	 * and one that found it knows what the call costs.
@@ -615,7 +622,9 @@ static int slot_start(struct iotimer_page *page, struct iotimer_device *dev)
  *
  * The routine is called for the first time after at most one period (T8) and
  * then once a period, however often this is called. A stop from elsewhere that
- * overlaps takes place before or after, as if one had waited for the other.
+ * overlaps takes place before or after, as if one had waited for the other: who
+ * adds work and then starts, and who stops for want of work and then looks once
+ * more, cannot both miss it.
  *
  * Context: Any, up to and including hard interrupts and routines (T4, T6); any
  * lock may be held.
