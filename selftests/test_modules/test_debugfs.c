@@ -260,6 +260,19 @@ static void delete_work(struct work_struct *work)
 
 static DECLARE_WORK(do_delete, delete_work);
 
+/* Who asks for it, a shell, and what that starts stay on the other CPU meanwhile. */
+static void hold_first_cpu(void)
+{
+	set_cpus_allowed_ptr(current, cpumask_of(second_cpu()));
+	schedule_work_on(first_cpu(), &do_hold);
+}
+
+static void release_first_cpu(void)
+{
+	WRITE_ONCE(hold, false);
+	set_cpus_allowed_ptr(current, cpu_possible_mask);
+}
+
 static int do_set(const char *what, const struct kernel_param *kp)
 {
 	struct counter *counter = iotimer_controller_ext(ctl);
@@ -269,11 +282,11 @@ static int do_set(const char *what, const struct kernel_param *kp)
 	if (sysfs_streq(what, "stop"))
 		return iotimer_stop_sync(watchdog) ?: iotimer_stop_sync(slow);
 	if (sysfs_streq(what, "hold"))
-		schedule_work_on(first_cpu(), &do_hold);
+		hold_first_cpu();
 	else if (sysfs_streq(what, "delete"))
 		schedule_work_on(second_cpu(), &do_delete);
 	else if (sysfs_streq(what, "release"))
-		WRITE_ONCE(hold, false);
+		release_first_cpu();
 	else
 		return -EINVAL;
 	return 0;
