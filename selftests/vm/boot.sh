@@ -24,11 +24,8 @@ case $release in
 *) slow=${SLOW:-1} ;;
 esac
 
-# /dev/kvm alone proves nothing: without vmx or svm it may hang a guest
 accelerator="-accel tcg,thread=multi -cpu max"
-if grep -Eqw 'vmx|svm' /proc/cpuinfo && [ -w /dev/kvm ]; then
-	accelerator="-accel kvm -cpu host"
-fi
+! hardware_virtualization || accelerator="-accel kvm -cpu host"
 
 # An instruction takes a nanosecond, and idle time none: the clock is set on to the next timer. Nothing
 # of what the guest sees is by chance, nor the nonce, which the kernel mixes into its random numbers.
@@ -74,7 +71,7 @@ console=stdio
 run_qemu() {
 	# shellcheck disable=SC2086 # the accelerator is several words
 	timeout --foreground -k 5 "${SECONDS_MAX:-$((300 * slow))}" \
-		qemu-system-x86_64 -M q35 $accelerator -smp "$cpus" -m "${MEMORY:-1G}" \
+		"${qemu[@]}" -M q35 $accelerator -smp "$cpus" -m "${MEMORY:-1G}" \
 		-nodefaults -no-user-config -display none -no-reboot -nic none -device edu \
 		-serial "$console" -serial "file:$run/kernel.log" \
 		-kernel "$cache/kernel-$release/vmlinux" -initrd "$build/initramfs.cpio" \
@@ -83,6 +80,7 @@ run_qemu() {
 
 show() { sed -u '/^iotimer-guest: end/d'; }
 
+mapfile -t qemu < <("$vm/qemu.sh")
 rm -rf "$run"
 mkdir -p "$run"
 status=0

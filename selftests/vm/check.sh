@@ -69,7 +69,7 @@ wait_for_a_job() {
 	done
 }
 
-"$vm/packages.sh" build vm || { broken "packages are missing" && finish; }
+{ "$vm/packages.sh" build vm && "$vm/qemu.sh" >/dev/null; } || { broken "packages are missing" && finish; }
 
 declare -A releases
 for kernel in $kernels; do

@@ -55,6 +55,18 @@ download() { # PACKAGE
 	(cd "$work" && apt-get -qq -o APT::Sandbox::User=root download "$1") >&2
 }
 
+# The archive that this machine's Debian comes from.
+mirror() {
+	local suite
+	suite=$(. /etc/os-release && echo "${VERSION_CODENAME-}")
+	# shellcheck disable=SC2016 # apt-get's variables
+	apt-get indextargets --format '$(RELEASE) $(REPO_URI)' 'Created-By: Packages' |
+		sed -n "s/^${suite:-stable} //p" | head -n 1
+}
+
+# /dev/kvm alone proves nothing: without vmx or svm it may hang a guest.
+hardware_virtualization() { grep -Eqw 'vmx|svm' /proc/cpuinfo && [ -w /dev/kvm ]; }
+
 # One way to call Kbuild, for other flags would build everything anew. BTF for a module would need the vmlinux that header packages lack.
 kbuild() { # RELEASE ARGUMENT...
 	local release=$1
