@@ -87,10 +87,6 @@ directories() {
 	find "$devices" -mindepth 1 -maxdepth 1 -type d | wc -l
 }
 
-rows() { # TABLE
-	grep -vc -e '^#' -e '^device ' -e '^controller ' "$IOTIMER/$1"
-}
-
 # Every result of debugfs_test as one of ours, and what it says about those that failed.
 run_debugfs_test() {
 	planned=
@@ -198,7 +194,7 @@ echo 0 >"$stats"
 check_eq "statistics are off again" "$(cat "$stats")" 0
 check_eq "tick: nothing is started" "$(tick started) $(tick armed)" "0 0"
 unload_mod test_debugfs
-check_eq "no rows are left" "$(rows timers) $(rows controllers) $(rows interrupts)" "0 0 0"
+check "no rows are left" nothing_left
 check_eq "no directories are left" "$(directories)" 0
 
 # While devices come and go

@@ -37,19 +37,8 @@ run_edu_test() { # NAME
 	check_eq "$1 edu_test has run to its end" "$(($(number) - before))" "$planned"
 }
 
-rows() { # TABLE
-	grep -vc -e '^#' -e '^device ' -e '^controller ' "$IOTIMER/$1"
-}
-
-# The core says so when it has to clean up after a driver.
-left_behind() {
-	log_since_mark | grep 'iotimer: module .* left'
-}
-
-nothing_left() {
-	echo "# left: $(rows timers) $(rows interrupts) $(rows controllers), armed: $(tick armed)"
-	[ "$(rows timers)" = 0 ] && [ "$(rows interrupts)" = 0 ] && [ "$(rows controllers)" = 0 ] &&
-		[ "$(tick armed)" = 0 ] && [ ! -e "$dev" ] && ! left_behind
+all_gone() {
+	nothing_left && [ ! -e "$dev" ] && ! left_behind
 }
 
 interrupts_counted() {
@@ -157,7 +146,7 @@ test_mode() { # NAME DRIVER MODE
 	mark_log
 	check "$1 a request outlasts its file" pending
 	check "$1 rmmod with a request pending" unload_mod "$2"
-	check "$1 nothing is left" nothing_left
+	check "$1 nothing is left" all_gone
 	unload_layers "$2"
 }
 

@@ -263,6 +263,44 @@ timers() {
 	$1 == dev { print $n }' "$IOTIMER/timers"
 }
 
+# rows TABLE: how many
+rows() {
+	grep -vc -e '^#' -e '^device ' -e '^controller ' "$IOTIMER/$1"
+}
+
+# Nothing exists any more, and nothing is armed.
+nothing_left() {
+	left="$(rows timers) $(rows controllers) $(rows interrupts) $(tick armed)"
+	[ "$left" = "0 0 0 0" ] || echo "# timers, controllers, interrupts, armed: $left"
+	[ "$left" = "0 0 0 0" ]
+}
+
+# The core says so when it has to clean up after a driver: has it, since the last mark_log?
+left_behind() {
+	log_since_mark | grep 'iotimer: module .* left'
+}
+
+# test_devices.ko takes its commands and gives its figures here
+test_devices=/sys/module/test_devices/parameters
+
+# called TIMES: its devices, altogether
+called() {
+	[ "$(cat "$test_devices/calls")" -ge "$1" ]
+}
+
+# adds_up TICKS MISSED EXPECTED WITHIN: nothing was lost, nothing made up for
+adds_up() {
+	echo "# $1 ticks and $2 missed, of $3"
+	adds_up_to=$(($1 + $2 - $3))
+	[ "$adds_up_to" -ge "-$4" ] && [ "$adds_up_to" -le "$4" ]
+}
+
+# Every deadline of its first device from start to stop was met or counted as missed.
+deadlines_met() {
+	adds_up "$(timers dev0 ticks)" "$(timers dev0 missed)" \
+		$(($(cat "$test_devices/elapsed") / $(tick period_jiffies))) 1
+}
+
 trap at_exit EXIT
 [ "$(id -u)" -eq 0 ] || skip_all "needs root"
 [ ! -d /sys/module/iotimer ] || skip_all "iotimer is loaded already"

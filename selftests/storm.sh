@@ -6,31 +6,16 @@
 # shellcheck disable=SC2317 # functions are called by their names
 . ./functions.sh
 
-devices=/sys/module/test_devices/parameters
-
-called() { # TIMES
-	[ "$(cat "$devices/calls")" -ge "$1" ]
-}
-
-deadlines_met() {
-	ticks=$(timers dev0 ticks)
-	missed=$(timers dev0 missed)
-	expected=$(($(cat "$devices/elapsed") / $(tick period_jiffies)))
-	difference=$((ticks + missed - expected))
-	echo "# $ticks ticks and $missed missed, of $expected"
-	[ "$difference" -ge -1 ] && [ "$difference" -le 1 ]
-}
-
 during_storm() { # NAME [PARAMETER]...: of test_devices
 	storm_name=$1
 	shift
 	load_iotimer period_ms=20
 	load_mod test_devices "$@"
-	echo 1 >"$devices/started"
+	echo 1 >"$test_devices/started"
 	mark_log
 	load_mod test_storm period_ms=20
-	check "$storm_name goes on" wait_until 20 called $(($(cat "$devices/calls") + 5))
-	echo 0 >"$devices/started"
+	check "$storm_name goes on" wait_until 20 called $(($(cat "$test_devices/calls") + 5))
+	echo 0 >"$test_devices/started"
 	subtests_from_log test_storm
 	check "$storm_name meets its deadlines or counts them" deadlines_met
 	unload_mod test_storm

@@ -5,22 +5,15 @@
 # shellcheck disable=SC2317 # functions are called by their names
 . ./functions.sh
 
-# Where test_devices.ko takes its commands and gives its figures
-devices=/sys/module/test_devices/parameters
-
 at_least() {
 	[ "$1" -ge "$2" ]
 }
 
-called() {
-	at_least "$(cat "$devices/calls")" "$1"
-}
-
 # Starts all, and stops them when there are so many calls altogether.
 start_until_called() {
-	echo 1 >"$devices/started" || return 1
+	echo 1 >"$test_devices/started" || return 1
 	wait_until 20 called "$1"
-	echo 0 >"$devices/started"
+	echo 0 >"$test_devices/started"
 }
 
 # load_devices "IOTIMER PARAMETERS" [PARAMETER=VALUE]...: of test_devices
@@ -34,16 +27,6 @@ load_devices() {
 unload_devices() {
 	unload_mod test_devices
 	unload_iotimer
-}
-
-# Every deadline from start to stop was met or counted as missed.
-deadlines_met() {
-	ticks=$(timers dev0 ticks)
-	missed=$(timers dev0 missed)
-	expected=$(($(cat "$devices/elapsed") / $(tick period_jiffies)))
-	difference=$((ticks + missed - expected))
-	echo "# $ticks ticks and $missed missed, of $expected"
-	[ "$difference" -ge -1 ] && [ "$difference" -le 1 ]
 }
 
 T7_deadlines_do_not_drift() {
@@ -69,14 +52,14 @@ unload_devices
 # A chunk takes at most the budget and one routine, that is 4 + 1 of these, and
 # the next one comes in another jiffy: more than these in one are not one chunk.
 T15_a_pass_is_cut_into_chunks() {
-	start_until_called $((4 * $(cat "$devices/devices")))
-	echo "# up to $(cat "$devices/most_in_a_jiffy") busy calls in a jiffy"
-	[ "$(cat "$devices/most_in_a_jiffy")" -le 5 ]
+	start_until_called $((4 * $(cat "$test_devices/devices")))
+	echo "# up to $(cat "$test_devices/most_in_a_jiffy") busy calls in a jiffy"
+	[ "$(cat "$test_devices/most_in_a_jiffy")" -le 5 ]
 }
 
 T15_chunks_are_counted() {
-	echo "# $(cat "$devices/calls") calls, $(tick passes) passes, $(tick chunks) chunks"
-	at_least "$(tick chunks)" "$(($(cat "$devices/calls") / 5))" &&
+	echo "# $(cat "$test_devices/calls") calls, $(tick passes) passes, $(tick chunks) chunks"
+	at_least "$(tick chunks)" "$(($(cat "$test_devices/calls") / 5))" &&
 		at_least "$(tick longest_chunk_ns)" 200000
 }
 
@@ -102,13 +85,13 @@ unload_devices
 
 # They are known to be cheap, one pass in one chunk, and then take four times the budget together.
 T15_slow_after_cheap_passes() {
-	echo 1 >"$devices/started"
+	echo 1 >"$test_devices/started"
 	wait_until 20 called 400 || return 1
-	echo 20 >"$devices/busy_us"
+	echo 20 >"$test_devices/busy_us"
 	passes=$(tick passes)
 	chunks=$(tick chunks)
-	wait_until 20 called $(($(cat "$devices/calls") + 400)) || return 1
-	echo 0 >"$devices/started"
+	wait_until 20 called $(($(cat "$test_devices/calls") + 400)) || return 1
+	echo 0 >"$test_devices/started"
 	passes=$(($(tick passes) - passes))
 	chunks=$(($(tick chunks) - chunks))
 	echo "# $passes passes, $chunks chunks"
@@ -126,21 +109,21 @@ armed_is() {
 
 # Started twice, and stopped once.
 T10_armed_while_started() {
-	echo 1 >"$devices/started"
-	echo 1 >"$devices/started"
+	echo 1 >"$test_devices/started"
+	echo 1 >"$test_devices/started"
 	armed_is 1 && wait_until 20 called 600 && armed_is 1
 }
 
 T10_not_armed_after_the_last_stop() {
-	echo 0 >"$devices/started"
+	echo 0 >"$test_devices/started"
 	armed_is 0 && [ "$(tick started)" = 0 ]
 }
 
 T10_started_and_stopped_in_hardirq() {
-	echo 1 >"$devices/started_in_hardirq"
+	echo 1 >"$test_devices/started_in_hardirq"
 	armed_is 1 || return 1
-	wait_until 20 called $(($(cat "$devices/calls") + 600)) || return 1
-	echo 0 >"$devices/started_in_hardirq"
+	wait_until 20 called $(($(cat "$test_devices/calls") + 600)) || return 1
+	echo 0 >"$test_devices/started_in_hardirq"
 	armed_is 0
 }
 
@@ -148,7 +131,7 @@ T10_started_and_stopped_in_hardirq() {
 wake_ups() {
 	echo >"$tracing/trace"
 	echo 1 >"$event"
-	[ $# -eq 0 ] || echo "$1" >"$devices/started_in_hardirq"
+	[ $# -eq 0 ] || echo "$1" >"$test_devices/started_in_hardirq"
 	sleep 0.2
 	echo 0 >"$event"
 	grep -c 'function=.*\[iotimer\]' "$tracing/trace"
@@ -157,13 +140,13 @@ wake_ups() {
 T10_no_wake_up_while_stopped() {
 	stopped=$(wake_ups 2)
 	started=$(wake_ups 1)
-	echo 0 >"$devices/started"
+	echo 0 >"$test_devices/started"
 	echo "# wake-ups: $stopped while stopped, $started while started"
 	[ "$stopped" -eq 0 ] && [ "$started" -gt 0 ]
 }
 
 T10_no_wake_up_after_a_stop_in_the_routine() {
-	echo 1 >"$devices/started"
+	echo 1 >"$test_devices/started"
 	wait_until 20 called 3
 	stopped=$(wake_ups)
 	echo "# $stopped wake-ups"
@@ -198,9 +181,9 @@ T11_over_budget_is_counted() {
 
 T11_within_budget_is_not() {
 	over=$(timers dev0 over)
-	echo 0 >"$devices/busy_us"
+	echo 0 >"$test_devices/busy_us"
 	echo 1000000 >/sys/module/iotimer/parameters/routine_budget_us
-	start_until_called $(($(cat "$devices/calls") + 5))
+	start_until_called $(($(cat "$test_devices/calls") + 5))
 	[ "$(timers dev0 over)" = "$over" ]
 }
 

@@ -9,19 +9,8 @@ collected() {
 	cat /sys/module/iotimer_vdev/parameters/collected
 }
 
-rows() { # TABLE
-	grep -vc -e '^#' -e '^device ' -e '^controller ' "$IOTIMER/$1"
-}
-
-# The core says so when it has to clean up after a driver.
-left_behind() {
-	log_since_mark | grep 'iotimer: module .* left'
-}
-
-nothing_left() {
-	echo "# left: $(rows timers) $(rows interrupts) $(rows controllers), armed: $(tick armed)"
-	[ "$(rows timers)" = 0 ] && [ "$(rows interrupts)" = 0 ] && [ "$(rows controllers)" = 0 ] &&
-		[ "$(tick armed)" = 0 ] && ! left_behind
+all_gone() {
+	nothing_left && ! left_behind
 }
 
 # all_devices COLUMN: what they say there, each answer once
@@ -76,7 +65,7 @@ test_kind() { # KIND CONTEXTS
 	[ "$1" != controller ] || test_turns
 	mark_log
 	check "$1 unload" unload_mod iotimer_vdev
-	check "$1 nothing is left" nothing_left
+	check "$1 nothing is left" all_gone
 	unload_iotimer
 }
 
@@ -139,7 +128,7 @@ unload_many() {
 	echo "# $(uptime_s) s: unload"
 	unload_mod iotimer_vdev || return 1
 	echo "# $(uptime_s) s: unloaded"
-	nothing_left
+	all_gone
 }
 
 # A kernel that checks everything needs minutes for a hundred thousand, and more memory than there is.

@@ -31,10 +31,8 @@ controller_is_waited_for() {
 }
 
 # The core and the layer say so when they have to clean up after a driver.
-nothing_left() {
-	[ "$(grep -vc -e '^#' -e '^device ' "$IOTIMER/timers")" = 0 ] &&
-		[ "$(grep -vc -e '^#' -e '^controller ' "$IOTIMER/controllers")" = 0 ] &&
-		[ "$(tick armed)" = 0 ] && ! log_since_mark | grep 'iotimer: module .* left'
+all_gone() {
+	nothing_left && ! left_behind
 }
 
 load_disk() { # PARAMETER...
@@ -46,7 +44,7 @@ load_disk() { # PARAMETER...
 
 unload_disk() { # NAME
 	check "$1 unload" unload_mod iotimer_disk_wdm
-	check "$1 nothing is left" nothing_left
+	check "$1 nothing is left" all_gone
 	unload_mod iotimer_wdm
 	unload_iotimer
 }
@@ -84,7 +82,7 @@ test_leak() {
 	check_eq "T13 its device is deleted, and that is said" \
 		"$(log_since_mark | grep -c 'iotimer: module test_wdm_leak left device test_wdm_leak')" 1
 	mark_log
-	check "T13 nothing is left" nothing_left
+	check "T13 nothing is left" all_gone
 	check "T13 nor in the layer: it loads once more" load_mod test_wdm_leak
 	check "T13 and unloads" unload_mod test_wdm_leak
 	unload_mod iotimer_wdm
