@@ -28,6 +28,9 @@ fail_each() { # NAME ARGUMENT...
 	check_eq "faults_$fail_name" "$fail_status" 0
 }
 
+# rmmod waits for RCU, several times
+echo 1 >/sys/kernel/rcu_expedited
+
 run_test_module test_faults
 
 load_iotimer period_ms=20
@@ -40,6 +43,7 @@ done
 fail_each edu load "$(module_path iotimer_edu)"
 check faults_nothing_is_left nothing_left
 unload_iotimer
+echo 0 >/sys/kernel/rcu_expedited
 
 # What is a few seconds old and not found twice is a leak.
 if [ -w "$kmemleak" ]; then

@@ -72,7 +72,8 @@ run_qemu() {
 	# shellcheck disable=SC2086 # the accelerator is several words
 	timeout --foreground -k 5 "${SECONDS_MAX:-$((300 * slow))}" \
 		"${qemu[@]}" -M q35 $accelerator -smp "$cpus" -m "${MEMORY:-1G}" \
-		-nodefaults -no-user-config -display none -no-reboot -nic none -device edu \
+		-nodefaults -no-user-config -display none -no-reboot -nic none \
+		-device pcie-root-port,id=slot0,chassis=1 -device edu,bus=slot0 \
 		-serial "$console" -serial "file:$run/kernel.log" \
 		-kernel "$cache/kernel-$release/vmlinux" -initrd "$build/initramfs.cpio" \
 		-append "${append[*]}" </dev/null

@@ -1,0 +1,119 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# The edu device goes while requests are under way (unplug_test.c) and comes again: its driver is
+# unbound, the kernel forgets the device, and in the end it is pulled out of its slot. That leaves none
+# for tests that come later in the same boot.
+#
+# shellcheck disable=SC2317 # functions are called by their names
+. ./functions.sh
+
+dev=/dev/iotimer_edu0
+times=5
+clients=
+
+edu_device() {
+	for pci in /sys/bus/pci/devices/*; do
+		[ "$(cat "$pci/vendor" "$pci/device" | tr -d '\n')" = 0x12340x11e8 ] && echo "${pci##*/}" && return
+	done
+	return 1
+}
+
+# Open files keep the device object until their clients have been told.
+is_gone() {
+	[ ! -e "$dev" ] && nothing_left >/dev/null
+}
+
+is_there() {
+	[ -e "$dev" ] && [ "$(timers iotimer_edu0 state)" = started ]
+}
+
+# So many requests have been written since it came.
+is_used() { # REQUESTS
+	is_there && [ "$(sed -n 's/^requests: *//p' "$IOTIMER/devices/iotimer_edu0/context")" -ge "$1" ]
+}
+
+start_clients() {
+	clients=
+	for client in 1 2 3; do
+		./unplug_test "$dev" >"/tmp/unplug.$client" 2>&1 &
+		clients="$clients $!"
+	done
+}
+
+# Each of them ends well, and has seen the device at work and gone.
+stop_clients() {
+	# shellcheck disable=SC2086 # several
+	kill $clients
+	status=0
+	for client in $clients; do
+		wait "$client" || status=1
+	done
+	sed 's/^/# client: /' /tmp/unplug.?
+	[ "$(grep -c 'opened [1-9].* served [1-9].* gone [1-9]' /tmp/unplug.? | grep -c ':1$')" = 3 ] || status=1
+	return "$status"
+}
+
+unbind() { bound_to=$(readlink -f "/sys/bus/pci/devices/$pci/driver") && echo "$pci" >"$bound_to/unbind"; }
+bind() { echo "$pci" >"$bound_to/bind"; }
+remove() { echo 1 >"/sys/bus/pci/devices/$pci/remove"; }
+rescan() { echo 1 >/sys/bus/pci/rescan; }
+
+# Again and again: away in the middle of requests, all of it, and back.
+comes_and_goes() { # AWAY BACK
+	n=0
+	while [ "$n" -lt "$times" ]; do
+		wait_until 60 is_used 6 && "$1" && wait_until 60 is_gone && "$2" && wait_until 60 is_there || return 1
+		n=$((n + 1))
+	done
+}
+
+load_driver() {
+	load_iotimer period_ms=20
+	[ "$driver" = iotimer_edu ] || load_mod iotimer_wdm
+	load_mod "$driver"
+	start_clients
+	mark_log
+}
+
+unload_driver() {
+	check "$driver clients have seen it all" stop_clients
+	check "$driver rmmod" unload_mod "$driver"
+	check "$driver nothing is left" nothing_left
+	check_eq "$driver nothing is left behind" "$(left_behind)" ""
+	[ "$driver" = iotimer_edu ] || unload_mod iotimer_wdm
+	unload_iotimer
+}
+
+# The slot's power goes, and with it the device: virtual machines take it out.
+pull_out() {
+	for slot in /sys/bus/pci/slots/*; do
+		[ "$(cat "$slot/address")" = "${pci%.*}" ] && echo 0 >"$slot/power" && return
+	done
+	return 1
+}
+
+# Whoever looks finds no device: a new scan does not bring it back.
+is_pulled_out() {
+	rescan
+	! edu_device >/dev/null && is_gone
+}
+
+pci=$(edu_device) || skip_all "no edu device: start QEMU with -device edu"
+for driver in iotimer_edu iotimer_edu_wdm; do
+	load_driver
+	check "$driver unbound and bound $times times" comes_and_goes unbind bind
+	check "$driver removed and found $times times" comes_and_goes remove rescan
+	unload_driver
+done
+
+driver=iotimer_edu
+if grep -qs "^${pci%.*}$" /sys/bus/pci/slots/*/address; then
+	load_driver
+	check "$driver is used" wait_until 60 is_used 30
+	check "$driver pulled out of its slot" pull_out
+	check "$driver is gone" wait_until 60 is_pulled_out
+	unload_driver
+else
+	skip "$driver pulled out of its slot" "the slot has no switch: needs CONFIG_HOTPLUG_PCI_ACPI or _PCIE"
+fi
+finish
