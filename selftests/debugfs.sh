@@ -87,24 +87,6 @@ directories() {
 	find "$devices" -mindepth 1 -maxdepth 1 -type d | wc -l
 }
 
-# Every result of debugfs_test as one of ours, and what it says about those that failed.
-run_debugfs_test() {
-	planned=
-	before=$(number)
-	while read -r line; do
-		case $line in
-		1..*) planned=${line#1..} ;;
-		"ok "*) ok "${line#*ok [0-9]* }" ;;
-		"not ok "*) not_ok "${line#*ok [0-9]* }" ;;
-		"TAP version"* | "#  RUN "* | "#  "*" OK "*) ;;
-		*) echo "# ${line#"# "}" ;;
-		esac
-	done <<-END
-	$(./debugfs_test 2>&1)
-	END
-	check_eq "debugfs_test has run to its end" "$(($(number) - before))" "$planned"
-}
-
 # One of each
 load_iotimer period_ms=20
 load_mod test_debugfs || skip_all "test_debugfs is not there"
@@ -199,7 +181,7 @@ check_eq "no directories are left" "$(directories)" 0
 
 # While devices come and go
 load_mod test_debugfs churn=1
-run_debugfs_test
+run_harness ./debugfs_test debugfs_test
 unload_mod test_debugfs
 check_eq "no rows are left after that" "$(rows timers) $(rows controllers) $(rows interrupts)" "0 0 0"
 check_eq "no directories are left after that" "$(directories)" 0

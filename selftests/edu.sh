@@ -17,26 +17,6 @@ have_device() {
 	return 1
 }
 
-# Every result of edu_test as one of ours, and what it says about those that failed.
-run_edu_test() { # NAME
-	planned=
-	before=$(number)
-	while read -r line; do
-		name=${line#*ok [0-9]* }
-		case $line in
-		1..*) planned=${line#1..} ;;
-		"ok "*"# SKIP"*) skip "$1 edu_test ${line%% #*}" "${line#*SKIP }" ;;
-		"ok "*) ok "$1 $name" ;;
-		"not ok "*) not_ok "$1 $name" ;;
-		"TAP version"* | "#  RUN "* | "#  "*" OK "*) ;;
-		*) echo "# ${line#"# "}" ;;
-		esac
-	done <<-END
-	$(./edu_test 2>&1)
-	END
-	check_eq "$1 edu_test has run to its end" "$(($(number) - before))" "$planned"
-}
-
 all_gone() {
 	nothing_left && [ ! -e "$dev" ] && ! left_behind
 }
@@ -135,7 +115,7 @@ test_mode() { # NAME DRIVER MODE
 	check_eq "$1 context is the device extension" "$(timers iotimer_edu0 context)" device
 	check "$1 timer runs when idle" ticks_when_idle
 	trace_steps "$1"
-	run_edu_test "$1"
+	run_harness ./edu_test "$1 edu_test"
 	check "$1 interrupts are counted" interrupts_counted
 
 	exec 3<>"$dev"

@@ -37,8 +37,9 @@ load_iotimer period_ms=20
 load_mod iotimer_vdev devices=3
 fail_each stats write "$IOTIMER/stats" 1 0
 unload_mod iotimer_vdev
-for context in device controller own; do
-	fail_each "vdev_$context" load "$(module_path iotimer_vdev)" "devices=2 context=$context"
+fail_each vdev_device load "$(module_path iotimer_vdev)" "devices=2 context=device"
+for context in controller own; do
+	fail_each "vdev_$context" load "$(module_path iotimer_vdev)" "devices=2 context=$context" devices=0
 done
 fail_each edu load "$(module_path iotimer_edu)"
 check faults_nothing_is_left nothing_left

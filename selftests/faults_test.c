@@ -4,8 +4,13 @@
  * kernel fails the first time, the second the second time, until none is left
  * that could fail. Prints how many there were, and how often that was an error.
  *
- *	faults_test load FILE [PARAMETERS]	insert a module, remove it again
+ *	faults_test load FILE [PARAMETERS [REFUSED]]
+ *						insert a module, remove it again
  *	faults_test write FILE TEXT UNDO	write TEXT into a file, then UNDO
+ *
+ * Most allocations of a load are those of the kernel's loader, in front of the
+ * module's own. With REFUSED, parameters that the module refuses before it
+ * allocates anything, these are passed over.
  *
  * The kernel counts down /proc/thread-self/fail-nth; what it has not used up
  * tells that nothing was left to fail.
@@ -21,6 +26,7 @@
 #include <unistd.h>
 
 #define MANY	2000
+#define MARGIN	50	/* refusing takes a few allocations, too */
 
 static int fail_nth;	/* that file */
 
@@ -40,16 +46,37 @@ static int set_fail_nth(int n)
 	return left;
 }
 
-static int load(char **args)
+static int insert(const char *file, const char *parameters)
 {
-	int fd = open(args[0], O_RDONLY | O_CLOEXEC);
+	int fd = open(file, O_RDONLY | O_CLOEXEC);
 	int ret;
 
 	if (fd < 0)
 		return -errno;
-	ret = syscall(SYS_finit_module, fd, args[1] ?: "", 0) ? -errno : 0;
+	ret = syscall(SYS_finit_module, fd, parameters, 0) ? -errno : 0;
 	close(fd);
 	return ret;
+}
+
+static int load(char **args)
+{
+	return insert(args[0], args[1] ?: "");
+}
+
+/* The first allocation that may be the module's own. */
+static int first_own(char **args)
+{
+	int used;
+
+	if (!args[1] || !args[2])
+		return 1;
+	set_fail_nth(MANY);
+	if (!insert(args[0], args[2])) {
+		printf("%s is not refused\n", args[2]);
+		exit(1);
+	}
+	used = MANY - set_fail_nth(0);
+	return used > MARGIN ? used - MARGIN : 1;
 }
 
 static void unload(char **args)
@@ -85,11 +112,11 @@ static void undo_write(char **args)
 }
 
 /* What it is left with when all have failed that can is a success. */
-static int fail_each(int (*act)(char **), void (*undo)(char **), char **args)
+static int fail_each(int (*act)(char **), void (*undo)(char **), char **args, int from)
 {
 	int n, left = 0, ret = 0, errors = 0;
 
-	for (n = 1; n < MANY && !left; n++) {
+	for (n = from; n < MANY && !left; n++) {
 		set_fail_nth(n);
 		ret = act(args);
 		left = set_fail_nth(0);
@@ -97,7 +124,7 @@ static int fail_each(int (*act)(char **), void (*undo)(char **), char **args)
 			undo(args);
 		errors += !!ret;
 	}
-	printf("%d allocations, %d errors, at last %d\n", n - 2, errors, ret);
+	printf("allocations %d to %d, %d errors, at last %d\n", from, n - 2, errors, ret);
 	return ret || left <= 0 || !errors;
 }
 
@@ -109,8 +136,8 @@ int main(int argc, char **argv)
 		return 4;
 	}
 	if (!strcmp(argv[1], "load"))
-		return fail_each(load, unload, argv + 2);
+		return fail_each(load, unload, argv + 2, first_own(argv + 2));
 	if (!strcmp(argv[1], "write") && argc == 5)
-		return fail_each(write_file, undo_write, argv + 2);
+		return fail_each(write_file, undo_write, argv + 2, 1);
 	return 2;
 }

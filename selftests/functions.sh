@@ -170,6 +170,27 @@ run_test_module() {
 	subtests_from_log "$test_module"
 }
 
+# run_harness PROGRAM NAME: one made with kselftest_harness.h; every result as one of ours, after NAME, and
+# what it says about those that failed
+run_harness() {
+	harness_planned=
+	harness_before=$(number)
+	while read -r line; do
+		harness_result="$2 ${line#*ok [0-9]* }"
+		case $line in
+		1..*) harness_planned=${line#1..} ;;
+		"ok "*"# SKIP"*) skip "${harness_result%% #*}" "${line#*SKIP }" ;;
+		"ok "*) ok "$harness_result" ;;
+		"not ok "*) not_ok "$harness_result" ;;
+		"TAP version"* | "#  RUN "* | "#  "*" OK "*) ;;
+		*) echo "# ${line#"# "}" ;;
+		esac
+	done <<-END
+	$("$1" 2>&1)
+	END
+	check_eq "$2 has run to its end" "$(($(number) - harness_before))" "$harness_planned"
+}
+
 # subtests_from_log NAME: what has been said there since the last mark_log
 subtests_from_log() {
 	test_done=
