@@ -345,12 +345,27 @@ static noinline void repair(struct iotimer_page *page, const struct chunk *c,
 		  found, c->preempt_count, off ? "off" : "on");
 }
 
+/*
+ * A full barrier on both sides: all that the routine before did comes first, for
+ * whoever waits for that and now goes on. smp_store_mb() has one side only. An
+ * xchg() is as cheap, but not without SMP, where nothing is needed.
+ */
+static __always_inline void set_running(struct iotimer_slot *slot)
+{
+	if (IS_ENABLED(CONFIG_SMP)) {
+		xchg(&tick.running, slot);
+	} else {
+		smp_store_release(&tick.running, slot);
+		smp_mb();
+	}
+}
+
 /* The slot's device if its timer is started: then its routine may be called. */
 static __always_inline struct iotimer_device *slot_enter(struct iotimer_slot *slot)
 {
 	struct iotimer_device *dev;
 
-	smp_store_mb(tick.running, slot);	/* [A] pairs with [B] */
+	set_running(slot);	/* [A] pairs with [B] */
 	/* Pairs with the cmpxchg in start: routine and context after this. */
 	dev = smp_load_acquire(&slot->dev);
 	return dev > DELETED ? dev : NULL;
