@@ -606,7 +606,7 @@ static int slot_start(struct iotimer_page *page, struct iotimer_device *dev)
 	struct iotimer_device *was;
 
 	/*
-	 * Pairs with the cmpxchg in stop: work that was added before this is
+	 * Pairs with the barrier in stop: work that was added before this is
 	 * seen by who stops for want of work and then looks once more, or that
 	 * stop is seen here.
 	 */
@@ -663,7 +663,7 @@ int iotimer_start(struct iotimer_device *dev)
 }
 EXPORT_SYMBOL_GPL(iotimer_start);
 
-/* Stops a timer that has a slot, without waiting. */
+/* Stops a timer that has a slot, without waiting. A full barrier: see start. */
 static void slot_stop(struct iotimer_device *dev)
 {
 	if (cmpxchg(&iotimer_slot(dev)->dev, dev, STOPPED) == dev)
@@ -675,6 +675,8 @@ void iotimer_slot_close(struct iotimer_device *dev)
 {
 	if (xchg(&iotimer_slot(dev)->dev, DELETED) == dev)
 		page_put(dev->page);
+	else
+		smp_mb();	/* a cmpxchg() that fails orders nothing */
 }
 
 static bool has_timer(struct iotimer_device *dev)
