@@ -515,7 +515,8 @@ static unsigned int walk_learning(struct iotimer_page *page, unsigned int first,
 	u64 start = c->looked;
 	unsigned int next;
 
-	WRITE_ONCE(page->cheap, !first && !page->suspect);
+	/* Before the marks are looked at; pairs with the barriers in start. */
+	smp_store_mb(page->cheap, !first && !page->suspect);
 	next = walk_carefully(page, first, c);
 	if (page->suspect || next < IOTIMER_SLOTS || c->looked - start >= c->budget / 4)
 		WRITE_ONCE(page->cheap, false);
@@ -621,11 +622,14 @@ static int slot_start(struct iotimer_page *page, struct iotimer_device *dev)
 		page_put(page);
 		return was == dev ? 0 : -ESHUTDOWN;
 	}
-	if (!test_bit(i, page->marked))
+	if (!test_bit(i, page->marked)) {
 		set_bit(i, page->marked);
+		smp_mb__after_atomic();
+	}
 	/*
-	 * Last: a walk that found no device in the slot had set this before,
-	 * and one that found it knows what the call costs.
+	 * Last, after a full barrier in any case: a walk that found no mark or no
+	 * device in the slot had set this before, and one that found them knows
+	 * what the call costs.
 	 */
 	WRITE_ONCE(page->cheap, false);
 	return 0;
@@ -668,6 +672,8 @@ static void slot_stop(struct iotimer_device *dev)
 {
 	if (cmpxchg(&iotimer_slot(dev)->dev, dev, STOPPED) == dev)
 		page_put(dev->page);
+	else
+		smp_mb();	/* a cmpxchg() that fails orders nothing */
 }
 
 /* The same, and it cannot be started any more. */
@@ -675,8 +681,6 @@ void iotimer_slot_close(struct iotimer_device *dev)
 {
 	if (xchg(&iotimer_slot(dev)->dev, DELETED) == dev)
 		page_put(dev->page);
-	else
-		smp_mb();	/* a cmpxchg() that fails orders nothing */
 }
 
 static bool has_timer(struct iotimer_device *dev)
