@@ -13,8 +13,8 @@
  *	timer base lock		the kernel's, in mod_timer()
  *
  * No lock of the module is held while a routine, a control routine or an ISR
- * runs, except the interrupt's own and, on PREEMPT_RT, the expiry lock, which
- * only those who wait for a routine take.
+ * runs, except the interrupt's own and, on PREEMPT_RT, the slot's, which only
+ * those who wait for the routine take.
  */
 #ifndef IOTIMER_CORE_H
 #define IOTIMER_CORE_H
@@ -34,14 +34,18 @@ struct iotimer_slot {
 	iotimer_routine_t	routine;	/* fixed from init to delete */
 	void			*context;	/* likewise */
 	struct iotimer_device	*dev;		/* whose timer, while it is started */
+	spinlock_t		lock[IS_ENABLED(CONFIG_PREEMPT_RT)]; /* see tick.c */
 };
 
 /* iotimer_slot.dev of a timer that is not started, and of one that never will be */
 #define STOPPED	((struct iotimer_device *)0)
 #define DELETED	((struct iotimer_device *)1)
 
-/* As many as fit into a page: the tick looks around once a page. */
-#define IOTIMER_SLOTS		286
+/*
+ * As many as fit into a page, 286 without a lock in each: the tick looks around
+ * once a page.
+ */
+#define IOTIMER_SLOTS		((SZ_8K - 184) / (sizeof(struct iotimer_slot) + sizeof(u32)))
 #define IOTIMER_SLOT_WORDS	BITS_TO_LONGS(IOTIMER_SLOTS)
 
 /*

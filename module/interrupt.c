@@ -89,10 +89,14 @@ static void irq_put(struct iotimer_irq *irq)
 		complete(&irq->gone);
 }
 
-/* A raise that comes after the bit is clear is another interrupt. */
+/*
+ * A raise that comes after the bit is clear is another interrupt, and may put
+ * this one on another CPU's list: whoever goes through ours has read by then
+ * where it goes on.
+ */
 static void serve(struct iotimer_irq *irq)
 {
-	clear_bit(IRQ_RAISED, &irq->pending);
+	clear_bit_unlock(IRQ_RAISED, &irq->pending);
 	smp_mb__after_atomic();	/* pairs with that of test_and_set in raise */
 	enter_isr(irq);
 	irq_put(irq);

@@ -28,6 +28,14 @@ u32 iotimer_ticks(struct iotimer_device *dev)
 	return dev->page ? READ_ONCE(dev->page->ticks[dev->slot]) : 0;
 }
 
+static void page_init_locks(struct iotimer_page *page)
+{
+	unsigned int i;
+
+	for (i = 0; IS_ENABLED(CONFIG_PREEMPT_RT) && i < IOTIMER_SLOTS; i++)
+		spin_lock_init(page->slot[i].lock);
+}
+
 static struct iotimer_page *page_create(void)
 {
 	struct iotimer_page *page = kzalloc(sizeof(*page), GFP_KERNEL);
@@ -35,6 +43,7 @@ static struct iotimer_page *page_create(void)
 
 	if (!page)
 		return NULL;
+	page_init_locks(page);
 	ret = xa_alloc(&iotimer_pages, &page->index, page, xa_limit_32b, GFP_KERNEL);
 	if (ret) {
 		kfree(page);

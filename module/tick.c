@@ -78,12 +78,13 @@
  *	running = another slot or none
  *
  * At least one side sees the other's store. If the walk sees no device, it does
- * not call. If it sees one, stop_sync sees running == slot and waits. running
- * tells a slot, not a device: a slot that changes hands before the walk looks
- * into it is called for its new owner, who would see it too. Routine and context
- * are read after slot->dev, with acquire semantics, and that is set after they
- * were, by a fully ordered cmpxchg(). A page is freed by RCU, and the walk is a
- * reader.
+ * not call. If it sees one, stop_sync sees running == slot and waits. What the
+ * routine did comes before the next store of running, and is seen by who waited.
+ * running tells a slot, not a device: a slot that changes hands before the walk
+ * looks into it is called for its new owner, who would see it too. Routine and
+ * context are read after slot->dev, with acquire semantics, and that is set after
+ * they were, by a fully ordered cmpxchg(). A page is freed by RCU, and the walk
+ * is a reader.
  *
  * The walk does not look at all slots, but at those that a bitmap marks. Start
  * sets the mark, stop leaves it, and the walk removes the mark of a slot where
@@ -97,13 +98,16 @@
  *		set mark				set mark
  *
  * On PREEMPT_RT the walk is preemptible, so that a waiter must not spin: it
- * blocks on a lock that the walk holds over its calls, much as in
- * timer_delete_sync(). There are two, because the walk could take a single one
- * again, for the next call, before the waiter has come to: where somebody waits
- * it takes the other for the next call and only then lets go of the first.
+ * blocks on a lock that the walk holds while it is in the slot, from before
+ * running tells so until after it does not. Each slot has its own. With one for
+ * all of them, as in timer_delete_sync(), a waiter could find itself waiting for
+ * the next routine, and for ever if it holds a lock that this one takes.
  *
  * In the walk's own thread of execution nothing waits (T6): all other routines
  * are over there, and waiting for one's own would be for ever.
+ *
+ * selftests/litmus checks all this against the kernel's memory model, and that
+ * each barrier, lock and wait is needed: make litmus.
  */
 #include <linux/ktime.h>
 #include <linux/preempt.h>
@@ -123,9 +127,6 @@ static void tick_fn(struct timer_list *unused);
 static struct {
 	struct iotimer_slot	*running;	/* W, read by who waits: see above */
 	struct task_struct	*task;		/* W, read by in_walk() */
-	spinlock_t		expiry_lock[2];	/* PREEMPT_RT: one is held over calls */
-	unsigned int		expiry;		/* W, read by who waits: which */
-	atomic_t		waiters;	/* who wants an expiry_lock */
 
 	raw_spinlock_t		lock;
 	struct timer_list	timer;		/* L armed while pages_started */
@@ -345,12 +346,27 @@ static noinline void repair(struct iotimer_page *page, const struct chunk *c,
 		  found, c->preempt_count, off ? "off" : "on");
 }
 
+/*
+ * A full barrier on both sides: all that the routine before did comes first, for
+ * whoever waits for that and now goes on. smp_store_mb() has one side only. An
+ * xchg() is as cheap, but not without SMP, where nothing is needed.
+ */
+static __always_inline void set_running(struct iotimer_slot *slot)
+{
+	if (IS_ENABLED(CONFIG_SMP)) {
+		xchg(&tick.running, slot);
+	} else {
+		smp_store_release(&tick.running, slot);
+		smp_mb();
+	}
+}
+
 /* The slot's device if its timer is started: then its routine may be called. */
 static __always_inline struct iotimer_device *slot_enter(struct iotimer_slot *slot)
 {
 	struct iotimer_device *dev;
 
-	smp_store_mb(tick.running, slot);	/* [A] pairs with [B] */
+	set_running(slot);	/* [A] pairs with [B] */
 	/* Pairs with the cmpxchg in start: routine and context after this. */
 	dev = smp_load_acquire(&slot->dev);
 	return dev > DELETED ? dev : NULL;
@@ -445,33 +461,37 @@ static void call_observed(struct chunk *c, struct iotimer_slot *slot, u32 *ticks
 		iotimer_stats_account(dev, tick.late + (c->looked - ran - tick.pass_start), ran);
 }
 
-/* PREEMPT_RT: lets those in who wait for a routine that is over now. */
-static void let_waiters_in(void)
+static void slot_lock(struct iotimer_slot *slot)
 {
-	unsigned int other = !tick.expiry;
+	if (IS_ENABLED(CONFIG_PREEMPT_RT))
+		spin_lock(slot->lock);
+}
 
-	if (!IS_ENABLED(CONFIG_PREEMPT_RT) || !atomic_read(&tick.waiters))
+/* While running tells the slot its lock is held: a waiter goes round once. */
+static void slot_unlock(struct iotimer_slot *slot)
+{
+	if (!IS_ENABLED(CONFIG_PREEMPT_RT))
 		return;
-	spin_lock_nested(&tick.expiry_lock[other], SINGLE_DEPTH_NESTING);
 	/* All that the routine did, before a waiter goes on. */
 	smp_store_release(&tick.running, NULL);
-	WRITE_ONCE(tick.expiry, other);
-	spin_unlock(&tick.expiry_lock[!other]);
+	spin_unlock(slot->lock);
 }
 
 static void visit(struct iotimer_page *page, unsigned long i, struct chunk *c)
 {
 	struct iotimer_slot *slot = &page->slot[i];
-	struct iotimer_device *dev = slot_enter(slot);
+	struct iotimer_device *dev;
 
-	if (!dev) {
+	slot_lock(slot);
+	dev = slot_enter(slot);
+	if (dev) {
+		call_observed(c, slot, &page->ticks[i], dev);
+		if (misbehaved(c))
+			repair(page, c, dev);
+	} else {
 		slot_unmark(page);
-		return;
 	}
-	call_observed(c, slot, &page->ticks[i], dev);
-	if (misbehaved(c))
-		repair(page, c, dev);
-	let_waiters_in();
+	slot_unlock(slot);
 }
 
 /* Returns the slot to go on with, IOTIMER_SLOTS if none is left. */
@@ -500,7 +520,8 @@ static unsigned int walk_learning(struct iotimer_page *page, unsigned int first,
 	u64 start = c->looked;
 	unsigned int next;
 
-	WRITE_ONCE(page->cheap, !first && !page->suspect);
+	/* Before the marks are looked at; pairs with the barriers in start. */
+	smp_store_mb(page->cheap, !first && !page->suspect);
 	next = walk_carefully(page, first, c);
 	if (page->suspect || next < IOTIMER_SLOTS || c->looked - start >= c->budget / 4)
 		WRITE_ONCE(page->cheap, false);
@@ -557,16 +578,12 @@ static u64 walk_chunk(bool *done)
 
 	chunk_begin(&c);
 	rcu_read_lock();
-	if (IS_ENABLED(CONFIG_PREEMPT_RT))
-		spin_lock(&tick.expiry_lock[tick.expiry]);
 	c.preempt_count = preempt_count();
 	WRITE_ONCE(tick.task, current);
 	*done = walk(&c);
 	WRITE_ONCE(tick.task, NULL);
 	/* All that the routine did, before a waiter goes on. */
 	smp_store_release(&tick.running, NULL);
-	if (IS_ENABLED(CONFIG_PREEMPT_RT))
-		spin_unlock(&tick.expiry_lock[tick.expiry]);
 	rcu_read_unlock();
 	return max(local_clock() - c.start, 1ULL);
 }
@@ -591,7 +608,7 @@ static int slot_start(struct iotimer_page *page, struct iotimer_device *dev)
 	struct iotimer_device *was;
 
 	/*
-	 * Pairs with the cmpxchg in stop: work that was added before this is
+	 * Pairs with the barrier in stop: work that was added before this is
 	 * seen by who stops for want of work and then looks once more, or that
 	 * stop is seen here.
 	 */
@@ -606,11 +623,14 @@ static int slot_start(struct iotimer_page *page, struct iotimer_device *dev)
 		page_put(page);
 		return was == dev ? 0 : -ESHUTDOWN;
 	}
-	if (!test_bit(i, page->marked))
+	if (!test_bit(i, page->marked)) {
 		set_bit(i, page->marked);
+		smp_mb__after_atomic();
+	}
 	/*
-	 * Last: a walk that found no device in the slot had set this before,
-	 * and one that found it knows what the call costs.
+	 * Last, after a full barrier in any case: a walk that found no mark or no
+	 * device in the slot had set this before, and one that found them knows
+	 * what the call costs.
 	 */
 	WRITE_ONCE(page->cheap, false);
 	return 0;
@@ -648,11 +668,13 @@ int iotimer_start(struct iotimer_device *dev)
 }
 EXPORT_SYMBOL_GPL(iotimer_start);
 
-/* Stops a timer that has a slot, without waiting. */
+/* Stops a timer that has a slot, without waiting. A full barrier: see start. */
 static void slot_stop(struct iotimer_device *dev)
 {
 	if (cmpxchg(&iotimer_slot(dev)->dev, dev, STOPPED) == dev)
 		page_put(dev->page);
+	else
+		smp_mb();	/* a cmpxchg() that fails orders nothing */
 }
 
 /* The same, and it cannot be started any more. */
@@ -710,19 +732,17 @@ static bool in_routine_of(struct iotimer_device *dev)
 	return in_walk() && READ_ONCE(tick.running) == iotimer_slot(dev);
 }
 
-/* PREEMPT_RT: sleeps until the walk is between two calls. */
+/*
+ * PREEMPT_RT: sleeps until the walk has left the slot. Not with spin_lock_bh():
+ * softirqs of this CPU may be disabled by the walk, for all its calls.
+ */
 static void wait_blocking(struct iotimer_slot *slot)
 {
-	spinlock_t *lock;		/* that the walk holds just now */
-
-	atomic_inc(&tick.waiters);
-	/* Pairs with the releases of running: what the routine did is seen. */
+	/* Pairs with the stores of running: what the routine did is seen. */
 	while (smp_load_acquire(&tick.running) == slot) {
-		lock = &tick.expiry_lock[READ_ONCE(tick.expiry)];
-		spin_lock_bh(lock);
-		spin_unlock_bh(lock);
+		spin_lock(slot->lock);
+		spin_unlock(slot->lock);
 	}
-	atomic_dec(&tick.waiters);
 }
 
 /* Teaches lockdep that whoever waits must not hold what the routine takes. */
@@ -803,12 +823,7 @@ void iotimer_tick_info(struct iotimer_tick_info *info)
 
 int iotimer_tick_init(void)
 {
-	unsigned int i;
-
 	tick.period = msecs_to_jiffies(iotimer_period_ms);
-	/* Not ARRAY_SIZE(): without SMP they are empty. */
-	for (i = 0; i < 2; i++)
-		spin_lock_init(&tick.expiry_lock[i]);
 	return 0;
 }
 
