@@ -6,6 +6,7 @@
 #include <linux/export.h>
 #include <linux/kernel.h>
 
+#include "layer.h"
 #include "wdm.h"
 
 DEFINE_MUTEX(iotimer_wdm_objects);	/* which devices and interrupts there are */
@@ -165,16 +166,39 @@ NTSTATUS iotimer_wdm_init_timer(PDEVICE_OBJECT device, PIO_TIMER_ROUTINE routine
 				PVOID context, struct lock_class_key *key,
 				const char *name)
 {
+	bool first;
 	int ret;
 
 	if (!routine)
 		return STATUS_INVALID_PARAMETER;
+	mutex_lock(&iotimer_wdm_objects);
+	first = !device->timer_routine;
+	if (first)
+		device->timer_routine = routine;	/* core asks for it from here on */
 	ret = __iotimer_init(device->device, timer_routine, context, key, name);
-	if (!ret)
-		device->timer_routine = routine;	/* not called before it starts */
+	if (first && ret)
+		device->timer_routine = NULL;
+	mutex_unlock(&iotimer_wdm_objects);
 	return iotimer_wdm_status(ret);
 }
 EXPORT_SYMBOL_GPL(iotimer_wdm_init_timer);
+
+static const void *routine_behind(struct iotimer_device *dev)
+{
+	PDEVICE_OBJECT device = iotimer_device_ext(dev);
+
+	return device->timer_routine;
+}
+
+void iotimer_wdm_device_init(void)
+{
+	iotimer_set_trampoline(timer_routine, routine_behind);
+}
+
+void iotimer_wdm_device_exit(void)
+{
+	iotimer_set_trampoline(NULL, NULL);
+}
 
 /* A void function tells nobody that it could not. */
 static noinline

@@ -218,6 +218,27 @@ TEST(W_T6_delete_inside_the_routine)
 	IoDeleteDevice(device);
 }
 
+static VOID leaves_irqs_off(PDEVICE_OBJECT DeviceObject, PVOID Context)
+{
+	if (atomic_inc_return(&t.calls) == 1)
+		local_irq_disable();
+}
+
+/* The complaint is about the driver's routine, not about the layer's. */
+TEST(W_T11_misbehaving_routine_is_named)
+{
+	PDEVICE_OBJECT device = begin();
+
+	if (!device)
+		return;
+	EXPECT_EQ(IoInitializeTimer(device, leaves_irqs_off, NULL), STATUS_SUCCESS);
+	expect_trace_begin("iotimer: routine leaves_irqs_off.* of .* returned with", "repair");
+	IoStartTimer(device);
+	EXPECT(calls(3));
+	expect_warning_end();
+	IoDeleteDevice(device);
+}
+
 /* The DpcForIsr */
 
 static struct {
@@ -516,6 +537,7 @@ static const struct test_case cases[] = {
 	CASE(W_T5_stop_waits_for_the_routine),
 	CASE(W_T6_stop_inside_the_routine),
 	CASE(W_T6_delete_inside_the_routine),
+	CASE(W_T11_misbehaving_routine_is_named),
 	CASE(W_dpc_for_isr),
 	CASE(W_I5_T12_delete_with_everything_connected),
 	CASE(W_O1_extension_and_arguments),
