@@ -276,6 +276,36 @@ TEST(W_dpc_for_isr)
 	wdm_end();
 }
 
+static VOID requesting(PDEVICE_OBJECT DeviceObject, PVOID Context)
+{
+	IoRequestDpc(DeviceObject, NULL, Context);
+}
+
+static VOID dpc_holding(PKDPC Dpc, PDEVICE_OBJECT DeviceObject, PIRP Irp, PVOID Context)
+{
+	hold_routine(NULL, Context);
+}
+
+/* The DPC is kept in a call on another CPU, and let go while delete waits. */
+TEST(W_T12_delete_waits_for_the_dpc)
+{
+	static struct hold h = HOLD_INIT(h);
+	PDEVICE_OBJECT device;
+
+	if (SKIP_IF(num_online_cpus() < 2, "needs two CPUs"))
+		return;
+	device = begin();
+	if (!device)
+		return;
+	IoInitializeDpcRequest(device, dpc_holding);
+	EXPECT_EQ(IoInitializeTimer(device, requesting, &h), STATUS_SUCCESS);
+	IoStartTimer(device);
+	if (EXPECT(hold(&h)))
+		hold_end(&h, HZ / 2);
+	IoDeleteDevice(device);
+	EXPECT(!held(&h));
+}
+
 /* Everything at once, and deleted in the middle of it. */
 static void raise_and_request(void)
 {
@@ -539,6 +569,7 @@ static const struct test_case cases[] = {
 	CASE(W_T6_delete_inside_the_routine),
 	CASE(W_T11_misbehaving_routine_is_named),
 	CASE(W_dpc_for_isr),
+	CASE(W_T12_delete_waits_for_the_dpc),
 	CASE(W_I5_T12_delete_with_everything_connected),
 	CASE(W_O1_extension_and_arguments),
 	CASE(W_O2_first_in_first_out),
