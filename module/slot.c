@@ -52,7 +52,7 @@ void *iotimer_context(struct iotimer_device *dev)
 	return dev->page ? iotimer_slot(dev)->context : NULL;
 }
 
-/* How big that is is not kept: it ends where kmalloc()'s piece does. */
+/* Its size is not kept: it ends where kmalloc()'s piece does. */
 bool iotimer_in_extension(struct iotimer_device *dev, const void *address)
 {
 	return address == dev->ext ||

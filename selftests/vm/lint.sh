@@ -16,9 +16,6 @@ mapfile -t core < <(printf '%s\n' "${sources[@]}" | grep '^module/')
 mapfile -t windows < <(printf '%s\n' "${core[@]}" | grep '/wdm\|_wdm')
 mapfile -t linux < <(printf '%s\n' "${core[@]}" | grep -v '/wdm\|_wdm')
 mapfile -t bench < <(printf '%s\n' "${sources[@]}" | grep '^selftests/bench/')
-# what is in Windows names
-mapfile -t windows < <(printf '%s\n' "${core[@]}" | grep '/wdm\|_wdm')
-mapfile -t linux < <(printf '%s\n' "${core[@]}" | grep -v '/wdm\|_wdm')
 mapfile -t shell < <(find . -path ./.build -prune -o -name '*.sh' -print | sort)
 
 # What Kbuild says beside the names of the files that it makes: all of it if it fails
