@@ -82,13 +82,22 @@ uncovered() {
 	"$vm/uncovered.sh" "$release"
 }
 
+# a porter finds each function of <iotimer/wdm.h> in the guide
+not_in_the_guide() {
+	grep -hv '^ \*\|^/\*' module/include/iotimer/wdm/*.h |
+		grep -oE '\b(Io|Ke|Ex|Rtl|Dbg|Kd|Interlocked|Insert|Remove|Append|Push|Pop|IsList|Initialize)[A-Z][A-Za-z0-9]*[(,]' |
+		tr -d '(,' | sort -u | while read -r name; do
+		grep -qF "\`$name\`" module/Documentation/porting.md || echo "not in porting.md: $name"
+	done
+}
+
 # what differs between kernels is probed for, in one place
 version_checks() {
 	grep -nE 'LINUX_VERSION_CODE|KERNEL_VERSION\(' "${sources[@]}" | grep -v '^[^:]*/compat\.h:'
 }
 
 passed=0 failed=0
-for checker in checkpatch warnings sparse kernel_doc readme uncovered shell_scripts version_checks; do
+for checker in checkpatch warnings sparse kernel_doc readme uncovered not_in_the_guide shell_scripts version_checks; do
 	said=$("$checker" 2>&1) || :
 	if [ -z "$said" ]; then
 		echo "$checker: ok"

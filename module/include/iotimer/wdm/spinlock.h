@@ -85,8 +85,9 @@ static inline VOID KeReleaseSpinLock(PKSPIN_LOCK SpinLock, KIRQL NewIrql)
  * KeAcquireSpinLockAtDpcLevel() - take a lock at DISPATCH_LEVEL: spin_lock() (X2)
  * @SpinLock: as for KeAcquireSpinLockRaiseToDpc()
  *
- * Context: DISPATCH_LEVEL: IoTimer routines, DPCs, under another lock. Elsewhere it is
- * reported, and the lock is taken all the same.
+ * Context: DISPATCH_LEVEL with bottom halves off: IoTimer routines, DPCs, under another
+ * KSPIN_LOCK; a spin_lock() of entry points leaves them on. Elsewhere it is reported,
+ * and the lock is taken all the same.
  */
 static inline VOID KeAcquireSpinLockAtDpcLevel(PKSPIN_LOCK SpinLock)
 	__acquires(SpinLock)
