@@ -56,7 +56,7 @@ static bool may_sleep(void)
  */
 bool iotimer_refuse_wait(const char *what, unsigned long caller)
 {
-	iotimer_routine_t running = iotimer_running();
+	const void *running = iotimer_running();
 
 	if (running)
 		WARN_ONCE(1, "iotimer: %ps: %s() in routine %ps would wait for ever\n",

@@ -116,8 +116,10 @@ int iotimer_slot_get(struct iotimer_device *dev, iotimer_routine_t routine,
 void iotimer_slot_put(struct iotimer_device *dev);
 unsigned int iotimer_nr_started(void);
 bool iotimer_is_started(struct iotimer_device *dev);
-iotimer_routine_t iotimer_routine(struct iotimer_device *dev);
+const void *iotimer_routine(struct iotimer_device *dev);
+const void *iotimer_slot_routine(struct iotimer_slot *slot);
 void *iotimer_context(struct iotimer_device *dev);
+bool iotimer_in_extension(struct iotimer_device *dev, const void *address);
 u32 iotimer_ticks(struct iotimer_device *dev);
 
 static inline struct iotimer_slot *iotimer_slot(struct iotimer_device *dev)
@@ -132,7 +134,7 @@ unsigned int iotimer_tick_period(void);
 void iotimer_tick_info(struct iotimer_tick_info *info);
 void iotimer_slot_close(struct iotimer_device *dev);
 void iotimer_wait_routine(struct iotimer_device *dev);
-iotimer_routine_t iotimer_running(void);
+const void *iotimer_running(void);
 
 /* stats.c */
 DECLARE_STATIC_KEY_FALSE(iotimer_stats_key);

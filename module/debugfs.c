@@ -45,7 +45,7 @@ static const char *context_kind(struct iotimer_device *dev)
 
 	if (!context)
 		return "none";
-	if (context == dev->ext)
+	if (iotimer_in_extension(dev, context))
 		return "device";
 	return dev->context_ctl ? "controller" : "own";
 }

@@ -141,7 +141,7 @@ int __iotimer_init(struct iotimer_device *dev, iotimer_routine_t routine,
 	ret = device_init_timer(dev, routine, context);
 	mutex_unlock(&iotimer_mutex);
 	if (!ret)
-		trace_iotimer_init(dev, routine, context);
+		trace_iotimer_init(dev, context);
 	return ret;
 }
 EXPORT_SYMBOL_GPL(__iotimer_init);

@@ -4,6 +4,7 @@
  * memory in one direction. What happens to them there is in tick.c.
  */
 #include "core.h"
+#include "layer.h"
 
 DEFINE_XARRAY_ALLOC(iotimer_pages);	/* M, read by the walk under RCU */
 static LIST_HEAD(partial_pages);	/* M pages with a free slot */
@@ -13,14 +14,49 @@ bool iotimer_is_started(struct iotimer_device *dev)
 	return dev->page && READ_ONCE(iotimer_slot(dev)->dev) == dev;
 }
 
-iotimer_routine_t iotimer_routine(struct iotimer_device *dev)
+/* Under M, and fixed while a device has it for its routine. */
+static iotimer_routine_t trampoline;
+static const void *(*routine_behind)(struct iotimer_device *dev);
+
+void iotimer_set_trampoline(iotimer_routine_t routine,
+			    const void *(*behind)(struct iotimer_device *dev))
 {
-	return dev->page ? iotimer_slot(dev)->routine : NULL;
+	mutex_lock(&iotimer_mutex);
+	routine_behind = behind;
+	WRITE_ONCE(trampoline, routine);
+	mutex_unlock(&iotimer_mutex);
+}
+EXPORT_SYMBOL_GPL(iotimer_set_trampoline);
+
+static const void *look_behind(iotimer_routine_t routine, struct iotimer_device *dev)
+{
+	return routine == READ_ONCE(trampoline) ? routine_behind(dev) : routine;
+}
+
+/* What is to be shown as the device's routine: the driver's own. */
+const void *iotimer_routine(struct iotimer_device *dev)
+{
+	return dev->page ? look_behind(iotimer_slot(dev)->routine, dev) : NULL;
+}
+
+/* The same of a slot whose routine runs; of one stopped since nobody knows the device. */
+const void *iotimer_slot_routine(struct iotimer_slot *slot)
+{
+	struct iotimer_device *dev = READ_ONCE(slot->dev);
+
+	return dev > DELETED ? look_behind(slot->routine, dev) : slot->routine;
 }
 
 void *iotimer_context(struct iotimer_device *dev)
 {
 	return dev->page ? iotimer_slot(dev)->context : NULL;
+}
+
+/* Its size is not kept: it ends where kmalloc()'s piece does. */
+bool iotimer_in_extension(struct iotimer_device *dev, const void *address)
+{
+	return address == dev->ext ||
+	       (address > (void *)dev->ext && address < (void *)dev + ksize(dev));
 }
 
 u32 iotimer_ticks(struct iotimer_device *dev)

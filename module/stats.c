@@ -90,8 +90,8 @@ static unsigned int bucket(u64 ns)
 static void over_budget(struct iotimer_device *dev, struct iotimer_stats *stats,
 			u64 ran, unsigned int budget)
 {
-	iotimer_routine_t routine = iotimer_routine(dev);
-	static iotimer_routine_t named;
+	const void *routine = iotimer_routine(dev);
+	static const void *named;
 
 	count(&stats->over);
 	if (stats->named)

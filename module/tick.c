@@ -340,7 +340,7 @@ static noinline void repair(struct iotimer_page *page, const struct chunk *c,
 	if (off)
 		local_irq_enable();
 	WARN_ONCE(1, "iotimer: routine %ps%s%s returned with preempt count %x, not %x, interrupts %s\n",
-		  tick.running->routine,
+		  dev ? iotimer_routine(dev) : iotimer_slot_routine(tick.running),
 		  dev ? " of " : ", or one called shortly before it,",
 		  dev ? dev->name : "",
 		  found, c->preempt_count, off ? "off" : "on");
@@ -448,15 +448,14 @@ static noinline unsigned int walk_quickly(struct iotimer_page *page,
 static void call_observed(struct chunk *c, struct iotimer_slot *slot, u32 *ticks,
 			  struct iotimer_device *dev)
 {
-	iotimer_routine_t routine = slot->routine;
 	u64 ran;
 
 	if (tick.missing)
 		device_missed(dev);
-	trace_iotimer_routine_entry(dev, routine);
+	trace_iotimer_routine_entry(dev);
 	slot_call(slot, ticks, dev);
 	ran = chunk_look(c);
-	trace_iotimer_routine_exit(dev, routine);
+	trace_iotimer_routine_exit(dev);
 	if (static_branch_unlikely(&iotimer_stats_key))
 		iotimer_stats_account(dev, tick.late + (c->looked - ran - tick.pass_start), ran);
 }
@@ -720,11 +719,11 @@ static bool in_walk(void)
 }
 
 /* The routine that the caller was called by; NULL outside of routines. */
-iotimer_routine_t iotimer_running(void)
+const void *iotimer_running(void)
 {
 	struct iotimer_slot *slot = READ_ONCE(tick.running);
 
-	return in_walk() && slot ? slot->routine : NULL;
+	return in_walk() && slot ? iotimer_slot_routine(slot) : NULL;
 }
 
 static bool in_routine_of(struct iotimer_device *dev)

@@ -12,17 +12,16 @@
 #include <linux/string.h>
 #include <linux/tracepoint.h>
 
-#include <linux/iotimer.h>
+#include "core.h"
 
 TRACE_EVENT(iotimer_init,
-	    TP_PROTO(const struct iotimer_device *dev, iotimer_routine_t routine,
-		     const void *context),
-	    TP_ARGS(dev, routine, context),
+	    TP_PROTO(struct iotimer_device *dev, const void *context),
+	    TP_ARGS(dev, context),
 	    TP_STRUCT__entry(__array(char, dev, IOTIMER_NAME_LEN)
-			     __field(void *, routine)
+			     __field(const void *, routine)
 			     __field(const void *, context)),
 	    TP_fast_assign(strscpy(__entry->dev, dev->name, IOTIMER_NAME_LEN);
-			   __entry->routine = routine;
+			   __entry->routine = iotimer_routine(dev);
 			   __entry->context = context;),
 	    TP_printk("dev=%s routine=%ps context=%p",
 		      __entry->dev, __entry->routine, __entry->context));
@@ -46,21 +45,21 @@ TRACE_EVENT(iotimer_stop,
 	    TP_printk("dev=%s sync=%d", __entry->dev, __entry->sync));
 
 DECLARE_EVENT_CLASS(iotimer_routine_class,
-		    TP_PROTO(const struct iotimer_device *dev, iotimer_routine_t routine),
-		    TP_ARGS(dev, routine),
+		    TP_PROTO(struct iotimer_device *dev),
+		    TP_ARGS(dev),
 		    TP_STRUCT__entry(__array(char, dev, IOTIMER_NAME_LEN)
-				     __field(void *, routine)),
+				     __field(const void *, routine)),
 		    TP_fast_assign(strscpy(__entry->dev, dev->name, IOTIMER_NAME_LEN);
-				   __entry->routine = routine;),
+				   __entry->routine = iotimer_routine(dev);),
 		    TP_printk("dev=%s routine=%ps", __entry->dev, __entry->routine));
 
 DEFINE_EVENT(iotimer_routine_class, iotimer_routine_entry,
-	     TP_PROTO(const struct iotimer_device *dev, iotimer_routine_t routine),
-	     TP_ARGS(dev, routine));
+	     TP_PROTO(struct iotimer_device *dev),
+	     TP_ARGS(dev));
 
 DEFINE_EVENT(iotimer_routine_class, iotimer_routine_exit,
-	     TP_PROTO(const struct iotimer_device *dev, iotimer_routine_t routine),
-	     TP_ARGS(dev, routine));
+	     TP_PROTO(struct iotimer_device *dev),
+	     TP_ARGS(dev));
 
 TRACE_EVENT(iotimer_tick_entry,
 	    TP_PROTO(u64 late_ns),

@@ -50,6 +50,8 @@ void iotimer_wdm_close_dpc(PKDPC dpc);
 
 /* wdm_device.c */
 extern struct mutex iotimer_wdm_objects;
+void iotimer_wdm_device_init(void);
+void iotimer_wdm_device_exit(void);
 PDEVICE_OBJECT iotimer_wdm_device_at(struct module *owner, const void *address);
 PKINTERRUPT iotimer_wdm_interrupt_with(struct module *owner, PKSPIN_LOCK spin_lock);
 void iotimer_wdm_delete_devices(struct module *owner);

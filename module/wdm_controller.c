@@ -12,6 +12,7 @@
 
 #define WAITING		0		/* bit of DEVICE_OBJECT.waiting */
 
+/* Driver code calls IoCreateController. */
 PCONTROLLER_OBJECT iotimer_wdm_create_controller(struct module *owner, ULONG size)
 {
 	static atomic_t count = ATOMIC_INIT(-1);
@@ -31,7 +32,15 @@ PCONTROLLER_OBJECT iotimer_wdm_create_controller(struct module *owner, ULONG siz
 }
 EXPORT_SYMBOL_GPL(iotimer_wdm_create_controller);
 
-/* One that is in use stays. */
+/**
+ * IoDeleteController() - delete a controller object: iotimer_controller_delete()
+ * @ControllerObject: the controller, which nobody has or waits for, and whose
+ *	extension is no timer's context
+ *
+ * Differs from Windows: one that is in use is reported, and stays (O1).
+ *
+ * Context: PASSIVE_LEVEL. Elsewhere it is reported and has no effect.
+ */
 VOID IoDeleteController(PCONTROLLER_OBJECT ControllerObject)
 {
 	int ret = iotimer_controller_delete(ControllerObject->controller);
@@ -62,6 +71,22 @@ void refuse(PDEVICE_OBJECT device, const char *what, unsigned long caller)
 		  (void *)caller, what, device->device->name);
 }
 
+/**
+ * IoAllocateController() - ask for a controller: iotimer_controller_allocate()
+ * @ControllerObject: the controller
+ * @DeviceObject: who is to have it
+ * @ExecutionRoutine: the ControllerControl routine, called once that has it
+ * @Context: passed to @ExecutionRoutine
+ *
+ * A free controller is given away at once: @ExecutionRoutine is called before this
+ * returns. Otherwise the device waits, first come, first served (O2).
+ *
+ * Differs from Windows: a device that waits already is reported, and the request
+ * dropped, where Windows' queue is corrupted (O4); the same of a device whose
+ * deletion has begun. There it must be called at DISPATCH_LEVEL; here also below.
+ *
+ * Context: IRQL <= DISPATCH_LEVEL. At DIRQL it is reported and has no effect.
+ */
 VOID IoAllocateController(PCONTROLLER_OBJECT ControllerObject,
 			  PDEVICE_OBJECT DeviceObject,
 			  PDRIVER_CONTROL ExecutionRoutine, PVOID Context)
@@ -80,6 +105,18 @@ VOID IoAllocateController(PCONTROLLER_OBJECT ControllerObject,
 }
 EXPORT_SYMBOL_GPL(IoAllocateController);
 
+/**
+ * IoFreeController() - give a controller back: iotimer_controller_free()
+ * @ControllerObject: one that a device keeps (KeepObject)
+ *
+ * The next device gets it: its ControllerControl routine is called before this
+ * returns, and of all that follow while they return DeallocateObject (O3).
+ *
+ * Differs from Windows: one that nobody has is reported. There it must be called at
+ * DISPATCH_LEVEL; here also below.
+ *
+ * Context: IRQL <= DISPATCH_LEVEL. At DIRQL it is reported and has no effect.
+ */
 VOID IoFreeController(PCONTROLLER_OBJECT ControllerObject)
 {
 	int ret = iotimer_controller_free(ControllerObject->controller);

@@ -6,6 +6,7 @@
 #include <linux/export.h>
 #include <linux/kernel.h>
 
+#include "layer.h"
 #include "wdm.h"
 
 DEFINE_MUTEX(iotimer_wdm_objects);	/* which devices and interrupts there are */
@@ -81,6 +82,7 @@ static void device_setup(PDEVICE_OBJECT device, struct iotimer_device *dev,
 	mutex_unlock(&iotimer_wdm_objects);
 }
 
+/* Driver code calls IoCreateDevice. */
 NTSTATUS iotimer_wdm_create_device(struct module *owner, PDRIVER_OBJECT driver,
 				   ULONG ext_size, PUNICODE_STRING name,
 				   PDEVICE_OBJECT *device)
@@ -107,21 +109,33 @@ NTSTATUS iotimer_wdm_create_device(struct module *owner, PDRIVER_OBJECT driver,
 }
 EXPORT_SYMBOL_GPL(iotimer_wdm_create_device);
 
-/*
- * The DPC first: ISR, routine and control routine may request it until they are
- * over, which is without effect from then on. The core waits for them. They may
- * use the interrupt objects until then.
+/**
+ * IoDeleteDevice() - delete a device object: iotimer_device_delete()
+ * @DeviceObject: the device
+ *
+ * Nothing of the driver's is called for the device after this (T12).
+ *
+ * Differs from Windows: there the driver must have stopped the timer and
+ * disconnected the interrupts. Here that is done for it: the timer stops, a
+ * queued DpcForIsr is taken back, interrupts are disconnected and their objects
+ * freed, controllers are left (O5), and all routines are waited for. The device
+ * object and its extension are gone when this returns: there are no references.
+ *
+ * Context: PASSIVE_LEVEL; the caller holds no lock that one of the routines takes.
+ * Elsewhere, as in a routine, it is reported and has no effect (T6).
  */
 VOID IoDeleteDevice(PDEVICE_OBJECT DeviceObject)
 {
 	LIST_HEAD(interrupts);
 
+	/* ISR and routines may request it until the core has waited for them. */
 	iotimer_wdm_close_dpc(&DeviceObject->dpc);
 	mutex_lock(&iotimer_wdm_objects);
 	list_del(&DeviceObject->node);
 	list_splice_init(&DeviceObject->interrupts, &interrupts);
 	mutex_unlock(&iotimer_wdm_objects);
 	WARN_ON(iotimer_device_delete(DeviceObject->device));
+	/* Until then they may have been used. */
 	iotimer_wdm_free_interrupts(&interrupts);
 }
 EXPORT_SYMBOL_GPL(IoDeleteDevice);
@@ -161,20 +175,44 @@ static void timer_routine(struct iotimer_device *dev, void *context)
 	WRITE_ONCE(device->in_timer, NULL);
 }
 
+/* Driver code calls the IoInitializeTimer macro. */
 NTSTATUS iotimer_wdm_init_timer(PDEVICE_OBJECT device, PIO_TIMER_ROUTINE routine,
 				PVOID context, struct lock_class_key *key,
 				const char *name)
 {
+	bool first;
 	int ret;
 
 	if (!routine)
 		return STATUS_INVALID_PARAMETER;
+	mutex_lock(&iotimer_wdm_objects);
+	first = !device->timer_routine;
+	if (first)
+		device->timer_routine = routine;	/* core asks for it from here on */
 	ret = __iotimer_init(device->device, timer_routine, context, key, name);
-	if (!ret)
-		device->timer_routine = routine;	/* not called before it starts */
+	if (first && ret)
+		device->timer_routine = NULL;
+	mutex_unlock(&iotimer_wdm_objects);
 	return iotimer_wdm_status(ret);
 }
 EXPORT_SYMBOL_GPL(iotimer_wdm_init_timer);
+
+static const void *routine_behind(struct iotimer_device *dev)
+{
+	PDEVICE_OBJECT device = iotimer_device_ext(dev);
+
+	return device->timer_routine;
+}
+
+void iotimer_wdm_device_init(void)
+{
+	iotimer_set_trampoline(timer_routine, routine_behind);
+}
+
+void iotimer_wdm_device_exit(void)
+{
+	iotimer_set_trampoline(NULL, NULL);
+}
 
 /* A void function tells nobody that it could not. */
 static noinline
@@ -184,6 +222,18 @@ void no_timer(PDEVICE_OBJECT device, const char *what, unsigned long caller)
 		  (void *)caller, what, device->device->name);
 }
 
+/**
+ * IoStartTimer() - start a device's timer: iotimer_start()
+ * @DeviceObject: a device with a timer
+ *
+ * The first call comes within period_ms (T8). Starting what is started changes
+ * nothing (T4), and once deletion has begun there is no effect.
+ *
+ * Differs from Windows: without IoInitializeTimer() it is reported, and nothing
+ * crashes.
+ *
+ * Context: IRQL <= DISPATCH_LEVEL. At DIRQL it works, but is reported.
+ */
 VOID IoStartTimer(PDEVICE_OBJECT DeviceObject)
 {
 	if (iotimer_start(DeviceObject->device) == -EINVAL)
@@ -191,9 +241,20 @@ VOID IoStartTimer(PDEVICE_OBJECT DeviceObject)
 }
 EXPORT_SYMBOL_GPL(IoStartTimer);
 
-/*
- * Waits, except where that would be for ever or must not be: in the device's own
- * routine, and at DIRQL.
+/**
+ * IoStopTimer() - stop a device's timer: iotimer_stop_sync()
+ * @DeviceObject: a device with a timer
+ *
+ * When this returns the routine does not run on any CPU, and will not unless the
+ * timer is started again (T5). Inside a routine it does not wait: inside the
+ * device's own, that call is the last (T6).
+ *
+ * Differs from Windows: inside the own routine that hangs there. And it waits for
+ * the routine at every IRQL up to DISPATCH_LEVEL, so that the caller must not hold
+ * a lock that the routine takes. Without IoInitializeTimer() it is reported.
+ *
+ * Context: IRQL <= DISPATCH_LEVEL. At DIRQL it stops without waiting, and is
+ * reported.
  */
 VOID IoStopTimer(PDEVICE_OBJECT DeviceObject)
 {
@@ -218,6 +279,13 @@ static VOID dpc_for_isr(PKDPC Dpc, PVOID DeferredContext, PVOID SystemArgument1,
 	device->dpc_routine(Dpc, device, SystemArgument1, SystemArgument2);
 }
 
+/**
+ * IoInitializeDpcRequest() - give a device its DpcForIsr: KeInitializeDpc()
+ * @DeviceObject: the device
+ * @DpcRoutine: called after IoRequestDpc()
+ *
+ * Context: PASSIVE_LEVEL, before the ISR can request the DPC, and once.
+ */
 VOID IoInitializeDpcRequest(PDEVICE_OBJECT DeviceObject, PIO_DPC_ROUTINE DpcRoutine)
 {
 	DeviceObject->dpc_routine = DpcRoutine;

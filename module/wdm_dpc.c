@@ -58,6 +58,17 @@ static void run_queue(struct tasklet_struct *tasklet)
 				     copy.SystemArgument2);
 }
 
+/**
+ * KeInitializeDpc() - set up a DPC
+ * @Dpc: memory of the driver's own, nonpaged, which must not be queued
+ * @DeferredRoutine: called once for each successful KeInsertQueueDpc()
+ * @DeferredContext: passed to it
+ *
+ * Differs from Windows: while the routine runs, it is not called on another CPU as
+ * well. Importance and target CPU cannot be set.
+ *
+ * Context: Any IRQL.
+ */
 VOID KeInitializeDpc(PKDPC Dpc, PKDEFERRED_ROUTINE DeferredRoutine, PVOID DeferredContext)
 {
 	Dpc->DeferredRoutine = DeferredRoutine;
@@ -75,7 +86,22 @@ static struct iotimer_wdm_runner *choose_runner(PKDPC dpc)
 	return this_cpu_ptr(&runners);
 }
 
-/* FALSE if it is queued already: then it keeps the arguments it has. */
+/**
+ * KeInsertQueueDpc() - queue a DPC
+ * @Dpc: the DPC
+ * @SystemArgument1: passed to its routine
+ * @SystemArgument2: likewise
+ *
+ * The routine is called at DISPATCH_LEVEL, in softirq context: on this CPU, or on
+ * the one where it runs just now. DPCs of one CPU run in the order of insertion.
+ *
+ * Differs from Windows: under load the kernel leaves softirqs to a thread, so that
+ * it may come later than one is used to. On PREEMPT_RT it always is a thread.
+ *
+ * Context: Any IRQL, interrupts included.
+ * Return: TRUE; FALSE if it is queued already, when it keeps the arguments that it
+ * has.
+ */
 BOOLEAN KeInsertQueueDpc(PKDPC Dpc, PVOID SystemArgument1, PVOID SystemArgument2)
 {
 	unsigned long flags;
@@ -95,7 +121,16 @@ BOOLEAN KeInsertQueueDpc(PKDPC Dpc, PVOID SystemArgument1, PVOID SystemArgument2
 }
 EXPORT_SYMBOL_GPL(KeInsertQueueDpc);
 
-/* TRUE if it was queued and will not run for that; does not wait. */
+/**
+ * KeRemoveQueueDpc() - take a DPC off its queue
+ * @Dpc: the DPC
+ *
+ * Does not wait for a routine that runs: KeFlushQueuedDpcs() does.
+ *
+ * Context: Any IRQL.
+ * Return: TRUE if it was queued, and will not run for that; FALSE if it was not,
+ * when its routine may be running.
+ */
 BOOLEAN KeRemoveQueueDpc(PKDPC Dpc)
 {
 	unsigned long flags;
@@ -134,8 +169,16 @@ static void flush(struct iotimer_wdm_runner *runner)
 	wait_for_completion(&barrier.passed);
 }
 
-/* Waits until what is queued now, on any CPU, has run. */
-VOID KeFlushQueuedDpcs(VOID)
+/**
+ * KeFlushQueuedDpcs() - wait until the DPCs that are queued now, on any CPU, have run
+ *
+ * Differs from Windows: of this layer's DPCs alone, among them those of other
+ * drivers on it.
+ *
+ * Context: PASSIVE_LEVEL; the caller holds no lock that a DPC takes. Elsewhere it
+ * is reported and has no effect.
+ */
+VOID KeFlushQueuedDpcs(void)
 {
 	int cpu;
 

@@ -23,6 +23,7 @@ static irqreturn_t service(struct iotimer_irq *irq, void *context)
 	return ours ? IRQ_HANDLED : IRQ_NONE;
 }
 
+/* Driver code calls KeSynchronizeExecution. */
 int iotimer_wdm_run_section(void *context)
 {
 	struct iotimer_wdm_section *section = context;
@@ -35,7 +36,7 @@ int iotimer_wdm_run_section(void *context)
 }
 EXPORT_SYMBOL_GPL(iotimer_wdm_run_section);
 
-/* The same by hand. 0xff, which is no IRQL, where it would wait for ever. */
+/* The same by hand, for KeAcquireInterruptSpinLock. No IRQL: it would wait for ever. */
 #define NOT_LOCKED	0xff
 
 KIRQL iotimer_wdm_lock_interrupt(PKINTERRUPT interrupt)
@@ -130,7 +131,10 @@ static void give_up(PKINTERRUPT interrupt)
 	kfree(interrupt);
 }
 
-/* The ISR may be entered before this returns: the driver's pointer comes first. */
+/*
+ * Driver code calls IoConnectInterrupt. The ISR may be entered before this
+ * returns: the driver's pointer comes first (I5).
+ */
 NTSTATUS iotimer_wdm_connect(struct module *owner, PKINTERRUPT *interruptp,
 			     PKSERVICE_ROUTINE service, PVOID context,
 			     PKSPIN_LOCK spin_lock, ULONG vector, bool share)
@@ -156,7 +160,15 @@ NTSTATUS iotimer_wdm_connect(struct module *owner, PKINTERRUPT *interruptp,
 }
 EXPORT_SYMBOL_GPL(iotimer_wdm_connect);
 
-/* Waits until the ISR is over. */
+/**
+ * IoDisconnectInterrupt() - disconnect an ISR: iotimer_irq_disconnect()
+ * @InterruptObject: the interrupt, which is gone afterwards
+ *
+ * Waits until the ISR is over; it is not entered again (I5).
+ *
+ * Context: PASSIVE_LEVEL; the caller holds no lock that the ISR takes. Elsewhere it
+ * is reported and has no effect.
+ */
 VOID IoDisconnectInterrupt(PKINTERRUPT InterruptObject)
 {
 	mutex_lock(&iotimer_wdm_objects);

@@ -31,6 +31,7 @@ static int __init iotimer_wdm_module_init(void)
 {
 	iotimer_wdm_irql_init();
 	iotimer_wdm_dpc_init();
+	iotimer_wdm_device_init();
 	return register_module_notifier(&module_notifier);
 }
 module_init(iotimer_wdm_module_init);
@@ -38,6 +39,7 @@ module_init(iotimer_wdm_module_init);
 static void __exit iotimer_wdm_module_exit(void)
 {
 	unregister_module_notifier(&module_notifier);
+	iotimer_wdm_device_exit();
 	iotimer_wdm_dpc_exit();
 }
 module_exit(iotimer_wdm_module_exit);

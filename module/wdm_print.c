@@ -77,6 +77,17 @@ static void translate(struct format *format, const char *from)
 	format->text[format->n] = '\0';
 }
 
+/**
+ * DbgPrint() - print into the kernel log, as a debug message
+ * @Format: as on Windows: %ld has 32 bits, %I64d has 64
+ *
+ * Differs from Windows: wide text (%ws, %S, %ls, %wZ, %wc) is shown as its address,
+ * and addresses are hashed, as everywhere in the kernel's log. Formats of more than
+ * 250 characters are cut off.
+ *
+ * Context: Any IRQL.
+ * Return: STATUS_SUCCESS.
+ */
 ULONG DbgPrint(PCSTR Format, ...)
 {
 	struct format format = { .n = 0 };

@@ -24,8 +24,9 @@ static void arm(PKTIMER timer)
 {
 	s64 left = expiry(timer) - get_jiffies_64();
 
-	left = clamp_t(s64, left, 0, MAX_JIFFY_OFFSET);
-	mod_timer(&timer->timer, jiffies + left);
+	/* timer_list rounds up, to the next step: what lies on a step needs less. */
+	left = clamp_t(s64, left, 1, MAX_JIFFY_OFFSET);
+	mod_timer(&timer->timer, jiffies + left - 1);
 }
 
 static void next_period(PKTIMER timer)
@@ -42,7 +43,7 @@ void iotimer_wdm_timer_expired(struct timer_list *timer_list)
 {
 	PKTIMER timer = container_of(timer_list, KTIMER, timer);
 
-	/* A timer that is cut short: further than timer_list reaches. */
+	/* One that is further away than timer_list reaches. */
 	if (time_before64(get_jiffies_64(), expiry(timer))) {
 		arm(timer);
 		return;
@@ -67,7 +68,25 @@ static u64 from_now(LARGE_INTEGER due)
 	return max_t(s64, due.QuadPart - now.QuadPart, 0);
 }
 
-/* TRUE if it was set before; it starts anew. */
+/**
+ * KeSetTimerEx() - set a timer: mod_timer()
+ * @Timer: set up by KeInitializeTimer()
+ * @DueTime: negative: in how many 100 ns it expires; else the time of
+ *	KeQuerySystemTime() when it does, which may be over
+ * @Period: in ms, then periodic; 0 for once
+ * @Dpc: queued when the timer expires; NULL for nothing
+ *
+ * A timer that is set starts anew.
+ *
+ * Differs from Windows: it expires with the kernel's jiffies, never early by them,
+ * and late by up to two of them or, if it is 64 and more away, an eighth of the
+ * time. A periodic one does not drift, and periods that went by unseen are left
+ * out. A time of the clock is compared with it once, here: setting the clock later
+ * does not move the timer.
+ *
+ * Context: IRQL <= DISPATCH_LEVEL. At DIRQL it is reported and has no effect.
+ * Return: TRUE if the timer was set already; FALSE otherwise, and at DIRQL.
+ */
 BOOLEAN KeSetTimerEx(PKTIMER Timer, LARGE_INTEGER DueTime, LONG Period, PKDPC Dpc)
 {
 	BOOLEAN was_set;
@@ -84,15 +103,30 @@ BOOLEAN KeSetTimerEx(PKTIMER Timer, LARGE_INTEGER DueTime, LONG Period, PKDPC Dp
 }
 EXPORT_SYMBOL_GPL(KeSetTimerEx);
 
+/**
+ * KeSetTimer() - set a timer that expires once
+ * @Timer: set up by KeInitializeTimer()
+ * @DueTime: as for KeSetTimerEx(), in 100 ns
+ * @Dpc: queued when the timer expires; NULL for nothing
+ *
+ * Context: IRQL <= DISPATCH_LEVEL. At DIRQL it is reported and has no effect.
+ * Return: as KeSetTimerEx().
+ */
 BOOLEAN KeSetTimer(PKTIMER Timer, LARGE_INTEGER DueTime, PKDPC Dpc)
 {
 	return KeSetTimerEx(Timer, DueTime, 0, Dpc);
 }
 EXPORT_SYMBOL_GPL(KeSetTimer);
 
-/*
- * TRUE if it was set. Afterwards nothing refers to the timer; its DPC may be
- * queued or running, as on Windows.
+/**
+ * KeCancelTimer() - cancel a timer: timer_delete_sync()
+ * @Timer: set up by KeInitializeTimer()
+ *
+ * Afterwards nothing refers to the timer, and its memory may be freed. Its DPC
+ * may be queued or running, as on Windows.
+ *
+ * Context: IRQL <= DISPATCH_LEVEL. At DIRQL it is reported and has no effect.
+ * Return: TRUE if it was set; FALSE otherwise, and at DIRQL.
  */
 BOOLEAN KeCancelTimer(PKTIMER Timer)
 {
@@ -105,6 +139,16 @@ BOOLEAN KeCancelTimer(PKTIMER Timer)
 }
 EXPORT_SYMBOL_GPL(KeCancelTimer);
 
+/**
+ * KeDelayExecutionThread() - sleep: schedule_timeout_uninterruptible()
+ * @WaitMode: without effect
+ * @Alertable: likewise: there is nobody who could alert
+ * @Interval: as @DueTime of KeSetTimerEx(), in 100 ns
+ *
+ * Context: PASSIVE_LEVEL. Elsewhere it is reported and does not sleep.
+ * Return: STATUS_SUCCESS after the whole interval, never STATUS_ALERTED;
+ * STATUS_UNSUCCESSFUL where it must not be called.
+ */
 NTSTATUS KeDelayExecutionThread(KPROCESSOR_MODE WaitMode, BOOLEAN Alertable,
 				PLARGE_INTEGER Interval)
 {

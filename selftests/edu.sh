@@ -33,6 +33,13 @@ mode() {
 	fi
 }
 
+routine_of() { # DRIVER
+	case $1 in
+	iotimer_edu) echo edu_timer ;;
+	iotimer_edu_wdm) echo EduIoTimer ;;
+	esac
+}
+
 ticked() { # MORE THAN
 	[ "$(cat "$dir/ticks")" -gt "$1" ]
 }
@@ -113,6 +120,7 @@ test_mode() { # NAME DRIVER MODE
 	fi
 	check_eq "$1 interrupt is of that kind" "$(mode)" "$3"
 	check_eq "$1 context is the device extension" "$(timers iotimer_edu0 context)" device
+	check_eq "$1 routine is the driver's" "$(timers iotimer_edu0 routine)" "$(routine_of "$2")"
 	check "$1 timer runs when idle" ticks_when_idle
 	trace_steps "$1"
 	run_harness ./edu_test "$1 edu_test"

@@ -15,10 +15,15 @@ disk_completes() {
 	[ "$(disk completed)" = $((2 * $(disk requests))) ]
 }
 
-controllers() { # COLUMN
-	awk -v column="$1" '
+# Of the driver's rows
+disk_rows() { # TABLE COLUMN
+	awk -v column="$2" '
 	NR == 1 { for (i = 1; i <= NF; i++) if ($i == column) n = i }
-	/^iotimer_disk_wdm/ { print $n }' "$IOTIMER/controllers"
+	/^iotimer_disk_wdm/ { print $n }' "$IOTIMER/$1"
+}
+
+controllers() { # COLUMN
+	disk_rows controllers "$1"
 }
 
 controllers_taken_in_turn() {
@@ -52,6 +57,7 @@ unload_disk() { # NAME
 test_disk() {
 	holders=
 	check "disk loads" load_disk requests=100 lose=10
+	check_eq "disk routine is the driver's" "$(disk_rows timers routine | grep -vx -e -)" DiskIoTimer
 	check "disk reads all, in spite of lost interrupts" wait_until 60 disk_completes
 	check_eq "disk what it has read is right" "$(disk errors)" 0
 	# 200 that came, and before each ninth one that did not
@@ -77,6 +83,9 @@ test_leak() {
 	load_mod iotimer_wdm
 	check "T13 driver that leaves all behind loads" load_mod test_wdm_leak
 	check "T13 its interrupt is raised" wait_until 20 leaked_interrupts
+	leaked=$(awk '/^test_wdm_leak/ { print $1 }' "$IOTIMER/timers")
+	check_eq "timer's routine is the driver's, its context the extension" \
+		"$(timers "$leaked" routine) $(timers "$leaked" context)" "leaking_timer device"
 	mark_log
 	check "T13 it unloads" unload_mod test_wdm_leak
 	check_eq "T13 its device is deleted, and that is said" \

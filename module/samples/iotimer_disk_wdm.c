@@ -89,6 +89,7 @@ typedef struct _DEVICE_EXTENSION {
 	PCONTROLLER_OBJECT	Controller;
 	ULONG			Drive;
 	ULONG			NextSector;	/* that is due to be completed */
+	ULONG			Data;		/* its contents, the DPC's */
 	KSPIN_LOCK		Lock;		/* guards the queue */
 	LIST_ENTRY		Queue;
 } DEVICE_EXTENSION, *PDEVICE_EXTENSION;
@@ -177,7 +178,7 @@ static BOOLEAN DiskInterruptService(PKINTERRUPT Interrupt, PVOID ServiceContext)
 	return TRUE;
 }
 
-// TRUE when it is over: who comes second, the interrupt or this, finds -1.
+// Who comes second, the interrupt or this, finds -1.
 static BOOLEAN DiskCheckTimer(PVOID SynchronizeContext)
 {
 	PCONTROLLER_EXTENSION Extension = (PCONTROLLER_EXTENSION)SynchronizeContext;
@@ -186,6 +187,7 @@ static BOOLEAN DiskCheckTimer(PVOID SynchronizeContext)
 		return FALSE;
 	Extension->TimerCounter = -1;
 	Extension->Status = DiskTimedOut;
+	IoRequestDpc(Extension->CurrentDevice, NULL, NULL);
 	return TRUE;
 }
 
@@ -194,16 +196,17 @@ static VOID DiskIoTimer(PDEVICE_OBJECT DeviceObject, PVOID Context)
 	PCONTROLLER_EXTENSION Extension = (PCONTROLLER_EXTENSION)Context;
 
 	UNREFERENCED_PARAMETER(DeviceObject);
-	if (KeSynchronizeExecution(Extension->Interrupt, DiskCheckTimer, Extension) == TRUE)
-		IoRequestDpc(Extension->CurrentDevice, NULL, NULL);
+	KeSynchronizeExecution(Extension->Interrupt, DiskCheckTimer, Extension);
 }
 
 static BOOLEAN DiskTakeStatus(PVOID SynchronizeContext)
 {
-	PCONTROLLER_EXTENSION Extension = (PCONTROLLER_EXTENSION)SynchronizeContext;
+	PDEVICE_EXTENSION Drive = (PDEVICE_EXTENSION)SynchronizeContext;
+	PCONTROLLER_EXTENSION Extension = Drive->Controller->ControllerExtension;
 	DISK_STATUS Status = Extension->Status;
 
 	Extension->Status = DiskIdle;
+	Drive->Data = Extension->Data;
 	return (BOOLEAN)Status;
 }
 
@@ -221,12 +224,13 @@ static VOID DiskStartIo(PDEVICE_OBJECT DeviceObject)
 			     Drive->Controller->ControllerExtension);
 }
 
-static VOID DiskComplete(PDEVICE_OBJECT DeviceObject, ULONG Data)
+static VOID DiskComplete(PDEVICE_OBJECT DeviceObject)
 {
 	PDEVICE_EXTENSION Drive = DeviceObject->DeviceExtension;
 	PIRP Irp = DeviceObject->CurrentIrp;
 
-	if (Data != DiskContents(Drive->Drive, Irp->Sector) || Irp->Sector != Drive->NextSector)
+	if (Drive->Data != DiskContents(Drive->Drive, Irp->Sector) ||
+	    Irp->Sector != Drive->NextSector)
 		InterlockedIncrement(&errors);
 	Drive->NextSector = Irp->Sector + 1;
 	DeviceObject->CurrentIrp = NULL;
@@ -238,14 +242,13 @@ static VOID DiskDpcForIsr(PKDPC Dpc, PDEVICE_OBJECT DeviceObject, PIRP Irp, PVOI
 {
 	PDEVICE_EXTENSION Drive = DeviceObject->DeviceExtension;
 	PCONTROLLER_EXTENSION Extension = Drive->Controller->ControllerExtension;
-	ULONG Data = Extension->Data;
 
 	UNREFERENCED_PARAMETER(Dpc);
 	UNREFERENCED_PARAMETER(Irp);
 	UNREFERENCED_PARAMETER(Context);
-	switch (KeSynchronizeExecution(Extension->Interrupt, DiskTakeStatus, Extension)) {
+	switch (KeSynchronizeExecution(Extension->Interrupt, DiskTakeStatus, Drive)) {
 	case DiskDone:
-		DiskComplete(DeviceObject, Data);
+		DiskComplete(DeviceObject);
 		IoFreeController(Drive->Controller);
 		DiskStartIo(DeviceObject);
 		break;

@@ -72,7 +72,7 @@ VOID EduStopDevice(PDEVICE_OBJECT DeviceObject);
 NTSTATUS EduStartPacket(PDEVICE_OBJECT DeviceObject, PIRP Irp);
 VOID EduQueryState(PDEVICE_OBJECT DeviceObject, PEDU_ISR_STATE State);
 
-/* The entry points: both are called with the executive spin lock held */
+/* The entry points: called with the executive spin lock held, and anywhere */
 VOID EduCompleteIrp(PDEVICE_OBJECT DeviceObject, PIRP Irp, NTSTATUS Status);
 VOID EduTrace(PDEVICE_OBJECT DeviceObject, ULONG Id, PCSTR Step, LONG Value);
 

@@ -210,6 +210,18 @@ static __maybe_unused int test_in_hardirq(int (*fn)(void *arg), void *arg)
 	return call.ret;
 }
 
+/* Calls @fn with interrupts off, for what must not be called so. */
+static __maybe_unused int test_with_irqs_off(int (*fn)(void *arg), void *arg)
+{
+	unsigned long flags;
+	int ret;
+
+	local_irq_save(flags);
+	ret = fn(arg);
+	local_irq_restore(flags);
+	return ret;
+}
+
 /* Calls @fn in softirq context, other than that of the timers. */
 static __maybe_unused int test_in_softirq(int (*fn)(void *arg), void *arg)
 {

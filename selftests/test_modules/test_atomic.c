@@ -116,23 +116,12 @@ static noinline int call_free(void *unused)
 	return ret;
 }
 
-static int with_interrupts_off(int (*fn)(void *unused))
-{
-	unsigned long flags;
-	int ret;
-
-	local_irq_save(flags);
-	ret = fn(NULL);
-	local_irq_restore(flags);
-	return ret;
-}
-
 TEST(O2_interrupts_off_are_refused)
 {
 	if (begin()) {
 		expect_trace_begin("iotimer: call_.* iotimer_controller_allocate", CORE);
-		EXPECT_EQ(with_interrupts_off(call_allocate), -EDEADLK);
-		EXPECT_EQ(with_interrupts_off(call_free), -EDEADLK);
+		EXPECT_EQ(test_with_irqs_off(call_allocate, NULL), -EDEADLK);
+		EXPECT_EQ(test_with_irqs_off(call_free, NULL), -EDEADLK);
 		EXPECT_EQ(test_in_hardirq(call_allocate, NULL), -EDEADLK);
 		EXPECT_EQ(test_in_hardirq(call_free, NULL), -EDEADLK);
 		expect_warning_end();

@@ -27,7 +27,7 @@ static unsigned int rounds;
 module_param(rounds, uint, 0444);
 MODULE_PARM_DESC(rounds, "that churn has gone through");
 
-/* With a context in the device's extension, shown under the device's lock ... */
+/* With a context inside the device's extension, shown under the device's lock ... */
 struct counter {
 	struct iotimer_device	*dev;
 	struct iotimer_irq	*irq;
@@ -125,7 +125,7 @@ static struct iotimer_device *create(const char *name, iotimer_routine_t routine
 	if (IS_ERR(dev))
 		return NULL;
 	if (ext_size)
-		context = iotimer_device_ext(dev);
+		context = iotimer_device_ext(dev) + ext_size - sizeof(*context);
 	if (context)
 		context->dev = dev;
 	iotimer_init(dev, routine, context);
@@ -178,7 +178,7 @@ static int use_controller(void)
 
 static int create_all(void)
 {
-	watchdog = create("watchdog", count, NULL, sizeof(struct counter));
+	watchdog = create("watchdog", count, NULL, 2 * sizeof(struct counter));
 	slow = create("slow", slow_routine, &own, 0);
 	idle = create("idle", nothing, NULL, 0);
 	unborn = iotimer_device_create("unborn", 0);

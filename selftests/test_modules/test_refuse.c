@@ -90,18 +90,7 @@ TEST(T6_delete_in_own_routine)
 	EXPECT_EQ(misdeed.ret, -EDEADLK);
 }
 
-static int stop_sync_irqs_disabled(void *dev)
-{
-	unsigned long flags;
-	int ret;
-
-	local_irq_save(flags);
-	ret = iotimer_stop_sync(dev);
-	local_irq_restore(flags);
-	return ret;
-}
-
-static void stop_sync_refused(int (*fn)(void *dev), int in_hardirq)
+static void stop_sync_refused(int (*call)(int (*fn)(void *arg), void *arg))
 {
 	struct iotimer_device *dev __free(test_device) = test_device("culprit");
 	static atomic_t calls;
@@ -112,30 +101,19 @@ static void stop_sync_refused(int (*fn)(void *dev), int in_hardirq)
 	EXPECT_EQ(iotimer_start(dev), 0);
 	EXPECT(test_more_calls(&calls, 1));
 	expect_trace_begin("iotimer_stop_sync.* of culprit", "iotimer_stop_sync");
-	EXPECT_EQ(in_hardirq ? test_in_hardirq(fn, dev) : fn(dev), -EDEADLK);
+	EXPECT_EQ(call(test_stop_sync, dev), -EDEADLK);
 	expect_warning_end();
 	EXPECT_EQ(iotimer_stop_sync(dev), 0);
 }
 
 TEST(T6_stop_sync_in_hardirq)
 {
-	stop_sync_refused(test_stop_sync, true);
+	stop_sync_refused(test_in_hardirq);
 }
 
 TEST(T6_stop_sync_with_irqs_disabled)
 {
-	stop_sync_refused(stop_sync_irqs_disabled, false);
-}
-
-static int delete_irqs_disabled(void *dev)
-{
-	unsigned long flags;
-	int ret;
-
-	local_irq_save(flags);
-	ret = delete(dev);
-	local_irq_restore(flags);
-	return ret;
+	stop_sync_refused(test_with_irqs_off);
 }
 
 static int delete_bh_disabled(void *dev)
@@ -181,7 +159,7 @@ TEST(T6_delete_in_atomic_context)
 	EXPECT_EQ(test_in_hardirq(delete, dev), -EDEADLK);
 	expect_warning_end();
 	EXPECT_EQ(test_in_softirq(delete, dev), -EDEADLK);
-	EXPECT_EQ(delete_irqs_disabled(dev), -EDEADLK);
+	EXPECT_EQ(test_with_irqs_off(delete, dev), -EDEADLK);
 	EXPECT_EQ(delete_bh_disabled(dev), -EDEADLK);
 	if (IS_ENABLED(CONFIG_PREEMPT_COUNT))
 		EXPECT_EQ(delete_preempt_disabled(dev), -EDEADLK);

@@ -218,6 +218,27 @@ TEST(W_T6_delete_inside_the_routine)
 	IoDeleteDevice(device);
 }
 
+static VOID leaves_irqs_off(PDEVICE_OBJECT DeviceObject, PVOID Context)
+{
+	if (atomic_inc_return(&t.calls) == 1)
+		local_irq_disable();
+}
+
+/* The complaint is about the driver's routine, not about the layer's. */
+TEST(W_T11_misbehaving_routine_is_named)
+{
+	PDEVICE_OBJECT device = begin();
+
+	if (!device)
+		return;
+	EXPECT_EQ(IoInitializeTimer(device, leaves_irqs_off, NULL), STATUS_SUCCESS);
+	expect_trace_begin("iotimer: routine leaves_irqs_off.* of .* returned with", "repair");
+	IoStartTimer(device);
+	EXPECT(calls(3));
+	expect_warning_end();
+	IoDeleteDevice(device);
+}
+
 /* The DpcForIsr */
 
 static struct {
@@ -253,6 +274,36 @@ TEST(W_dpc_for_isr)
 		EXPECT_EQ(f.context, &f);
 	}
 	wdm_end();
+}
+
+static VOID requesting(PDEVICE_OBJECT DeviceObject, PVOID Context)
+{
+	IoRequestDpc(DeviceObject, NULL, Context);
+}
+
+static VOID dpc_holding(PKDPC Dpc, PDEVICE_OBJECT DeviceObject, PIRP Irp, PVOID Context)
+{
+	hold_routine(NULL, Context);
+}
+
+/* The DPC is kept in a call on another CPU, and let go while delete waits. */
+TEST(W_T12_delete_waits_for_the_dpc)
+{
+	static struct hold h = HOLD_INIT(h);
+	PDEVICE_OBJECT device;
+
+	if (SKIP_IF(num_online_cpus() < 2, "needs two CPUs"))
+		return;
+	device = begin();
+	if (!device)
+		return;
+	IoInitializeDpcRequest(device, dpc_holding);
+	EXPECT_EQ(IoInitializeTimer(device, requesting, &h), STATUS_SUCCESS);
+	IoStartTimer(device);
+	if (EXPECT(hold(&h)))
+		hold_end(&h, HZ / 2);
+	IoDeleteDevice(device);
+	EXPECT(!held(&h));
 }
 
 /* Everything at once, and deleted in the middle of it. */
@@ -516,7 +567,9 @@ static const struct test_case cases[] = {
 	CASE(W_T5_stop_waits_for_the_routine),
 	CASE(W_T6_stop_inside_the_routine),
 	CASE(W_T6_delete_inside_the_routine),
+	CASE(W_T11_misbehaving_routine_is_named),
 	CASE(W_dpc_for_isr),
+	CASE(W_T12_delete_waits_for_the_dpc),
 	CASE(W_I5_T12_delete_with_everything_connected),
 	CASE(W_O1_extension_and_arguments),
 	CASE(W_O2_first_in_first_out),

@@ -27,10 +27,7 @@ TEST(W_irql_of_each_context)
 	local_bh_disable();
 	EXPECT_EQ(KeGetCurrentIrql(), DISPATCH_LEVEL);
 	local_bh_enable();
-	local_irq_disable();
-	see();
-	local_irq_enable();
-	EXPECT_GT(seen, DISPATCH_LEVEL);
+	EXPECT_GT(test_with_irqs_off(see_int, NULL), DISPATCH_LEVEL);
 	preempt_disable();
 	see();
 	preempt_enable();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The layer for ported sources: a driver that leaves everything behind, with its
- * timer and its interrupt at work. wdm.sh looks at what the kernel says to that.
+ * timer and its interrupt at work. wdm_drivers.sh looks at what the kernel says to that.
  */
 #include <linux/module.h>
 
@@ -21,7 +21,7 @@ static BOOLEAN service(PKINTERRUPT Interrupt, PVOID ServiceContext)
 	return TRUE;
 }
 
-static VOID routine(PDEVICE_OBJECT DeviceObject, PVOID Context)
+static VOID leaking_timer(PDEVICE_OBJECT DeviceObject, PVOID Context)
 {
 	iotimer_wdm_raise_interrupt(interrupt);
 	IoRequestDpc(DeviceObject, NULL, NULL);
@@ -35,7 +35,7 @@ static NTSTATUS __init leak(void)
 	if (!NT_SUCCESS(status))
 		return status;
 	IoInitializeDpcRequest(device, dpc_for_isr);
-	status = IoInitializeTimer(device, routine, NULL);
+	status = IoInitializeTimer(device, leaking_timer, device->DeviceExtension);
 	if (NT_SUCCESS(status))
 		status = IoConnectInterrupt(&interrupt, service, device, NULL,
 					    IOTIMER_IRQ_VIRTUAL, IOTIMER_DIRQL, IOTIMER_DIRQL,

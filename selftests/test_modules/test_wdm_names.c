@@ -11,6 +11,8 @@
 #include "cpus.h"
 #include "test.h"
 
+#include "wdm_signatures.h"
+
 #include <iotimer/wdm/sal1.h>
 
 // The idioms. They are compiled with all warnings of the kernel's W=1.
@@ -126,6 +128,36 @@ TEST(W_lists)
 	EXPECT_EQ(IsListEmpty(&head), TRUE);
 }
 
+static LONG length(PLIST_ENTRY head)
+{
+	PLIST_ENTRY entry;
+	LONG n = 0;
+
+	for (entry = head->Flink; entry != head && entry->Flink->Blink == entry; entry = entry->Flink)
+		n++;
+	return entry == head ? n : -1;
+}
+
+// A ring without a head goes behind what is there.
+TEST(W_append_to_a_list)
+{
+	LIST_ENTRY head, a, b, c;
+
+	InitializeListHead(&b);
+	InsertTailList(&b, &c);
+	InitializeListHead(&head);
+	InsertTailList(&head, &a);
+	AppendTailList(&head, &b);
+	EXPECT_EQ(length(&head), 3);
+	EXPECT(head.Flink == &a && a.Flink == &b && b.Flink == &c && head.Blink == &c);
+
+	InitializeListHead(&head);
+	InitializeListHead(&a);
+	AppendTailList(&head, &a);
+	EXPECT_EQ(length(&head), 1);
+	EXPECT_EQ(head.Flink, &a);
+}
+
 TEST(W_single_lists)
 {
 	SINGLE_LIST_ENTRY head = { NULL }, a, b;
@@ -136,6 +168,20 @@ TEST(W_single_lists)
 	EXPECT_EQ(PopEntryList(&head), &b);
 	EXPECT_EQ(PopEntryList(&head), &a);
 	EXPECT_EQ(PopEntryList(&head) == NULL, TRUE);
+}
+
+TEST(W_interlocked_single_lists)
+{
+	SINGLE_LIST_ENTRY head = { NULL }, a, b;
+	KSPIN_LOCK lock;
+
+	KeInitializeSpinLock(&lock);
+	EXPECT_EQ(ExInterlockedPushEntryList(&head, &a, &lock) == NULL, TRUE);
+	EXPECT_EQ(ExInterlockedPushEntryList(&head, &b, &lock), &a);
+	EXPECT_EQ(ExInterlockedPopEntryList(&head, &lock), &b);
+	EXPECT_EQ(ExInterlockedPopEntryList(&head, &lock), &a);
+	EXPECT_EQ(ExInterlockedPopEntryList(&head, &lock) == NULL, TRUE);
+	EXPECT_EQ(KeTestSpinLock(&lock), TRUE);
 }
 
 TEST(W_interlocked_lists)
@@ -258,7 +304,9 @@ static const struct test_case cases[] = {
 	CASE(W_idioms),
 	CASE(W_types),
 	CASE(W_lists),
+	CASE(W_append_to_a_list),
 	CASE(W_single_lists),
+	CASE(W_interlocked_single_lists),
 	CASE(W_interlocked_lists),
 	CASE(W_interlocked),
 	CASE(W_interlocked_64),

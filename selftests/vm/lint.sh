@@ -16,9 +16,6 @@ mapfile -t core < <(printf '%s\n' "${sources[@]}" | grep '^module/')
 mapfile -t windows < <(printf '%s\n' "${core[@]}" | grep '/wdm\|_wdm')
 mapfile -t linux < <(printf '%s\n' "${core[@]}" | grep -v '/wdm\|_wdm')
 mapfile -t bench < <(printf '%s\n' "${sources[@]}" | grep '^selftests/bench/')
-# what is in Windows names
-mapfile -t windows < <(printf '%s\n' "${core[@]}" | grep '/wdm\|_wdm')
-mapfile -t linux < <(printf '%s\n' "${core[@]}" | grep -v '/wdm\|_wdm')
 mapfile -t shell < <(find . -path ./.build -prune -o -name '*.sh' -print | sort)
 
 # What Kbuild says beside the names of the files that it makes: all of it if it fails
@@ -85,13 +82,22 @@ uncovered() {
 	"$vm/uncovered.sh" "$release"
 }
 
+# a porter finds each function of <iotimer/wdm.h> in the guide
+not_in_the_guide() {
+	grep -hv '^ \*\|^/\*' module/include/iotimer/wdm/*.h |
+		grep -oE '\b(Io|Ke|Ex|Rtl|Dbg|Kd|Interlocked|Insert|Remove|Append|Push|Pop|IsList|Initialize)[A-Z][A-Za-z0-9]*[(,]' |
+		tr -d '(,' | sort -u | while read -r name; do
+		grep -qF "\`$name\`" module/Documentation/porting.md || echo "not in porting.md: $name"
+	done
+}
+
 # what differs between kernels is probed for, in one place
 version_checks() {
 	grep -nE 'LINUX_VERSION_CODE|KERNEL_VERSION\(' "${sources[@]}" | grep -v '^[^:]*/compat\.h:'
 }
 
 passed=0 failed=0
-for checker in checkpatch warnings sparse kernel_doc readme uncovered shell_scripts version_checks; do
+for checker in checkpatch warnings sparse kernel_doc readme uncovered not_in_the_guide shell_scripts version_checks; do
 	said=$("$checker" 2>&1) || :
 	if [ -z "$said" ]; then
 		echo "$checker: ok"

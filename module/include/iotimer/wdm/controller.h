@@ -7,6 +7,12 @@
 
 #include <iotimer/wdm/device.h>
 
+/**
+ * struct _CONTROLLER_OBJECT - a controller object: CONTROLLER_OBJECT
+ * @ControllerExtension: zeroed, aligned as kmalloc() aligns (C2)
+ *
+ * Differs from Windows: there are no other fields.
+ */
 struct _CONTROLLER_OBJECT {
 	PVOID				ControllerExtension;
 
@@ -16,6 +22,15 @@ struct _CONTROLLER_OBJECT {
 
 PCONTROLLER_OBJECT iotimer_wdm_create_controller(struct module *owner, ULONG size);
 
+/**
+ * IoCreateController() - create a controller object: iotimer_controller_create()
+ * @Size: bytes of zeroed extension, may be 0 (C2)
+ *
+ * Its name in debugfs is MODULE.N.
+ *
+ * Context: PASSIVE_LEVEL. Elsewhere it is reported.
+ * Return: the controller; NULL without memory, and where it must not be called (O1).
+ */
 static inline PCONTROLLER_OBJECT IoCreateController(ULONG Size)
 {
 	return iotimer_wdm_create_controller(THIS_MODULE, Size);

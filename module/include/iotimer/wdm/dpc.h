@@ -16,17 +16,27 @@ struct iotimer_wdm_runner;
 
 typedef struct _KDPC KDPC, *PKDPC, *PRKDPC;
 
+/**
+ * typedef KDEFERRED_ROUTINE - what a DPC calls
+ * @Dpc: the DPC, to which nothing refers any more: its memory may be freed
+ * @DeferredContext: as given to KeInitializeDpc()
+ * @SystemArgument1: as given to KeInsertQueueDpc(); NULL from a timer
+ * @SystemArgument2: likewise
+ *
+ * Context: DISPATCH_LEVEL, no lock held, never on two CPUs at once for one DPC.
+ */
 typedef VOID KDEFERRED_ROUTINE(PKDPC Dpc, PVOID DeferredContext,
 			       PVOID SystemArgument1, PVOID SystemArgument2);
 typedef KDEFERRED_ROUTINE *PKDEFERRED_ROUTINE;
 
+/* private: Windows has no names for what is in it either */
 struct _KDPC {
 	PKDEFERRED_ROUTINE	DeferredRoutine;
 	PVOID			DeferredContext;
 	PVOID			SystemArgument1;
 	PVOID			SystemArgument2;
 
-	/* private: under the lock in wdm_dpc.c */
+	/* under the lock in wdm_dpc.c */
 	struct list_head	node;		/* empty: not queued */
 	struct iotimer_wdm_runner *runner;	/* last queued with this one */
 	bool			closed;		/* takes no more */
@@ -36,7 +46,7 @@ VOID KeInitializeDpc(PKDPC Dpc, PKDEFERRED_ROUTINE DeferredRoutine,
 		     PVOID DeferredContext);
 BOOLEAN KeInsertQueueDpc(PKDPC Dpc, PVOID SystemArgument1, PVOID SystemArgument2);
 BOOLEAN KeRemoveQueueDpc(PKDPC Dpc);
-VOID KeFlushQueuedDpcs(VOID);
+VOID KeFlushQueuedDpcs(void);
 
 #define KeFlushQueuedDpcs() do {					\
 	if (IOTIMER_WDM_MAY_SLEEP("KeFlushQueuedDpcs"))			\

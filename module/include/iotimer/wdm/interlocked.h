@@ -84,6 +84,14 @@ static inline PVOID InterlockedCompareExchangePointer(PVOID volatile *Destinatio
 	return cmpxchg(Destination, Comparand, Exchange);
 }
 
+/**
+ * InterlockedBitTestAndSet() - set a bit
+ * @Base: where
+ * @Bit: which one, 0 to 31
+ *
+ * Context: Any IRQL.
+ * Return: TRUE if it was set before, otherwise FALSE.
+ */
 static inline BOOLEAN InterlockedBitTestAndSet(LONG volatile *Base, LONG Bit)
 {
 	LONG mask = 1U << Bit;
@@ -91,6 +99,14 @@ static inline BOOLEAN InterlockedBitTestAndSet(LONG volatile *Base, LONG Bit)
 	return !!(InterlockedOr(Base, mask) & mask);
 }
 
+/**
+ * InterlockedBitTestAndReset() - clear a bit
+ * @Base: where
+ * @Bit: which one, 0 to 31
+ *
+ * Context: Any IRQL.
+ * Return: TRUE if it was set before, otherwise FALSE.
+ */
 static inline BOOLEAN InterlockedBitTestAndReset(LONG volatile *Base, LONG Bit)
 {
 	LONG mask = 1U << Bit;

@@ -11,6 +11,15 @@
 
 #include <iotimer/wdm/types.h>
 
+/**
+ * iotimer_wdm_registers() - a mapping of registers, for READ_REGISTER_ULONG() and its like
+ * @mapping: as from pci_iomap()
+ *
+ * No name of Windows.
+ *
+ * Context: Any.
+ * Return: the same address, of a type that Windows sources can use.
+ */
 static inline PVOID iotimer_wdm_registers(void __iomem *mapping)
 {
 	return (__force PVOID)mapping;
@@ -48,7 +57,12 @@ IOTIMER_WDM_PORT(USHORT, USHORT, inw, outw)
 IOTIMER_WDM_PORT(ULONG, ULONG, inl, outl)
 #endif
 
-static inline VOID KeMemoryBarrier(VOID)
+/**
+ * KeMemoryBarrier() - a full barrier: mb()
+ *
+ * Context: Any IRQL.
+ */
+static inline VOID KeMemoryBarrier(void)
 {
 	mb();	/* pairs with whatever the driver says */
 }

@@ -40,7 +40,7 @@ void iotimer_wdm_not_pageable(const char *caller);
 
 /* Is @OK? If not, says so once for each place that this is expanded in. */
 #define IOTIMER_WDM_CHECK(OK, WHAT) ({					\
-	static bool __said;			\
+	static bool __said;						\
 	bool __ok = (OK);						\
 									\
 	if (unlikely(!__ok) && !__said) {				\
@@ -97,7 +97,17 @@ static inline bool iotimer_wdm_may_sleep(void)
 	       !rcu_preempt_depth();
 }
 
-static inline KIRQL KeGetCurrentIrql(VOID)
+/**
+ * KeGetCurrentIrql() - what may be done here
+ *
+ * Differs from Windows: one DIRQL for all interrupts, and never APC_LEVEL. Without
+ * CONFIG_PREEMPT_COUNT the kernel does not know of preemption that is off, as under
+ * a spin_lock() of entry points: PASSIVE_LEVEL.
+ *
+ * Context: Any IRQL.
+ * Return: PASSIVE_LEVEL, DISPATCH_LEVEL or IOTIMER_DIRQL: see above.
+ */
+static inline KIRQL KeGetCurrentIrql(void)
 {
 	if (iotimer_wdm_at_dirql())
 		return IOTIMER_DIRQL;
@@ -129,16 +139,45 @@ static inline void iotimer_wdm_lower(KIRQL irql)
 		local_bh_enable();
 }
 
+/**
+ * KeRaiseIrql() - raise the IRQL: local_bh_disable()
+ * @NewIrql: PASSIVE_LEVEL, APC_LEVEL or DISPATCH_LEVEL, not below the present one
+ * @OldIrql: where to put that, for KeLowerIrql()
+ *
+ * Differs from Windows: not beyond DISPATCH_LEVEL, where SynchCritSections are;
+ * that, and downwards, is reported, and the IRQL is DISPATCH_LEVEL at most, or
+ * stays. APC_LEVEL is PASSIVE_LEVEL. On PREEMPT_RT other threads may run on this
+ * CPU at DISPATCH_LEVEL.
+ *
+ * Context: IRQL <= DISPATCH_LEVEL.
+ */
 static inline VOID KeRaiseIrql(KIRQL NewIrql, PKIRQL OldIrql)
 {
 	*OldIrql = NewIrql < DISPATCH_LEVEL ? KeGetCurrentIrql() : iotimer_wdm_raise();
 }
 
-static inline KIRQL KeRaiseIrqlToDpcLevel(VOID)
+/**
+ * KeRaiseIrqlToDpcLevel() - raise the IRQL to DISPATCH_LEVEL
+ *
+ * Context: IRQL <= DISPATCH_LEVEL. At DIRQL it is reported and has no effect.
+ * Return: the IRQL before, for KeLowerIrql().
+ */
+static inline KIRQL KeRaiseIrqlToDpcLevel(void)
 {
 	return iotimer_wdm_raise();
 }
 
+/**
+ * KeLowerIrql() - lower the IRQL: local_bh_enable()
+ * @NewIrql: as handed back by what raised it
+ *
+ * What is queued for softirqs, as DPCs, runs before this returns.
+ *
+ * Differs from Windows: to lower what was not raised, as in a DPC, is reported and
+ * has no effect.
+ *
+ * Context: DISPATCH_LEVEL; where the IRQL was not raised: any.
+ */
 static inline VOID KeLowerIrql(KIRQL NewIrql)
 {
 	iotimer_wdm_lower(NewIrql);
@@ -167,7 +206,14 @@ static inline VOID KeLowerIrql(KIRQL NewIrql)
 	KeLowerIrql(__new);						\
 } while (0)
 
-/* May we sleep here? Also asked by kernels without lock debugging. */
+/**
+ * PAGED_CODE() - report where the caller must not sleep
+ *
+ * Differs from Windows: also in production builds. Nothing is paged here: the point
+ * of it is what may sleep.
+ *
+ * Context: Any IRQL; above APC_LEVEL it is reported, once for each place.
+ */
 #define PAGED_CODE() do {						\
 	static bool __said;			\
 									\
@@ -177,7 +223,10 @@ static inline VOID KeLowerIrql(KIRQL NewIrql)
 	}								\
 } while (0)
 
-/* Like the original only in checked builds: -DDBG=1. */
+/*
+ * Like the originals only in checked builds: -DDBG=1. Differs from Windows: there
+ * they stop in the debugger, here they warn, once for each place.
+ */
 #if defined(DBG) && DBG
 #define ASSERT(X)		WARN_ON_ONCE(!(X))
 #define ASSERTMSG(TEXT, X)	WARN_ONCE(!(X), "%s\n", TEXT)

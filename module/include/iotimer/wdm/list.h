@@ -49,14 +49,29 @@ static inline VOID InsertTailList(PLIST_ENTRY ListHead, PLIST_ENTRY Entry)
 	list_add_tail(iotimer_wdm_list(Entry), iotimer_wdm_list(ListHead));
 }
 
-/* Is the list empty now? Leaves the entry's own pointers as they were. */
+/**
+ * RemoveEntryList() - take an entry off its list: __list_del_entry()
+ * @Entry: the entry, whose own pointers stay as they were
+ *
+ * Differs from Windows: where the kernel is configured to check its lists, a corrupt
+ * one is reported, and left alone.
+ *
+ * Context: as for all of a list: under what guards it.
+ * Return: TRUE if the list is empty now, FALSE if something is left.
+ */
 static inline BOOLEAN RemoveEntryList(PLIST_ENTRY Entry)
 {
 	__list_del_entry(iotimer_wdm_list(Entry));
 	return Entry->Flink == Entry->Blink;
 }
 
-/* The head itself if the list is empty. */
+/**
+ * RemoveHeadList() - take the first entry off a list
+ * @ListHead: the list
+ *
+ * Context: Under what guards the list.
+ * Return: the entry; as on Windows the head itself if the list was empty.
+ */
 static inline PLIST_ENTRY RemoveHeadList(PLIST_ENTRY ListHead)
 {
 	PLIST_ENTRY entry = ListHead->Flink;
@@ -65,12 +80,34 @@ static inline PLIST_ENTRY RemoveHeadList(PLIST_ENTRY ListHead)
 	return entry;
 }
 
+/**
+ * RemoveTailList() - take the last entry off a list
+ * @ListHead: the list
+ *
+ * Context: Under what guards the list.
+ * Return: the entry; as on Windows the head itself if the list was empty.
+ */
 static inline PLIST_ENTRY RemoveTailList(PLIST_ENTRY ListHead)
 {
 	PLIST_ENTRY entry = ListHead->Blink;
 
 	RemoveEntryList(entry);
 	return entry;
+}
+
+/**
+ * AppendTailList() - put a ring of entries without a head at the end of a list
+ * @ListHead: the list
+ * @ListToAppend: the first of the entries
+ *
+ * Context: Under what guards the list.
+ */
+static inline VOID AppendTailList(PLIST_ENTRY ListHead, PLIST_ENTRY ListToAppend)
+{
+	LIST_HEAD(head);
+
+	list_add_tail(&head, iotimer_wdm_list(ListToAppend));
+	list_splice_tail(&head, iotimer_wdm_list(ListHead));
 }
 
 static inline VOID PushEntryList(PSINGLE_LIST_ENTRY ListHead, PSINGLE_LIST_ENTRY Entry)
@@ -88,7 +125,16 @@ static inline PSINGLE_LIST_ENTRY PopEntryList(PSINGLE_LIST_ENTRY ListHead)
 	return entry;
 }
 
-/* The one that was the first before; NULL if the list was empty. */
+/**
+ * ExInterlockedInsertHeadList() - InsertHeadList() under a lock
+ * @ListHead: the list
+ * @ListEntry: the entry
+ * @Lock: guards the list
+ *
+ * Context: Any IRQL, ISRs included if @Lock is taken in no other way than by these
+ * functions. Differs from Windows: on PREEMPT_RT not with interrupts off.
+ * Return: the entry that was the first before; NULL if the list was empty.
+ */
 static inline PLIST_ENTRY
 ExInterlockedInsertHeadList(PLIST_ENTRY ListHead, PLIST_ENTRY ListEntry, PKSPIN_LOCK Lock)
 {
@@ -102,7 +148,15 @@ ExInterlockedInsertHeadList(PLIST_ENTRY ListHead, PLIST_ENTRY ListEntry, PKSPIN_
 	return first;
 }
 
-/* The one that was the last before; NULL if the list was empty. */
+/**
+ * ExInterlockedInsertTailList() - InsertTailList() under a lock
+ * @ListHead: the list
+ * @ListEntry: the entry
+ * @Lock: guards the list
+ *
+ * Context: as ExInterlockedInsertHeadList().
+ * Return: the entry that was the last before; NULL if the list was empty.
+ */
 static inline PLIST_ENTRY
 ExInterlockedInsertTailList(PLIST_ENTRY ListHead, PLIST_ENTRY ListEntry, PKSPIN_LOCK Lock)
 {
@@ -116,7 +170,14 @@ ExInterlockedInsertTailList(PLIST_ENTRY ListHead, PLIST_ENTRY ListEntry, PKSPIN_
 	return last;
 }
 
-/* NULL if the list is empty. */
+/**
+ * ExInterlockedRemoveHeadList() - RemoveHeadList() under a lock
+ * @ListHead: the list
+ * @Lock: guards the list
+ *
+ * Context: as ExInterlockedInsertHeadList().
+ * Return: the entry; NULL if the list was empty.
+ */
 static inline PLIST_ENTRY
 ExInterlockedRemoveHeadList(PLIST_ENTRY ListHead, PKSPIN_LOCK Lock)
 {
@@ -125,6 +186,49 @@ ExInterlockedRemoveHeadList(PLIST_ENTRY ListHead, PKSPIN_LOCK Lock)
 
 	spin_lock_irqsave(Lock, flags);
 	first = IsListEmpty(ListHead) ? NULL : RemoveHeadList(ListHead);
+	spin_unlock_irqrestore(Lock, flags);
+	return first;
+}
+
+/**
+ * ExInterlockedPushEntryList() - PushEntryList() under a lock
+ * @ListHead: the list
+ * @ListEntry: the entry
+ * @Lock: guards the list
+ *
+ * Context: as ExInterlockedInsertHeadList().
+ * Return: the entry that was the first before; NULL if the list was empty.
+ */
+static inline PSINGLE_LIST_ENTRY
+ExInterlockedPushEntryList(PSINGLE_LIST_ENTRY ListHead, PSINGLE_LIST_ENTRY ListEntry,
+			   PKSPIN_LOCK Lock)
+{
+	PSINGLE_LIST_ENTRY first;
+	unsigned long flags;
+
+	spin_lock_irqsave(Lock, flags);
+	first = ListHead->Next;
+	PushEntryList(ListHead, ListEntry);
+	spin_unlock_irqrestore(Lock, flags);
+	return first;
+}
+
+/**
+ * ExInterlockedPopEntryList() - PopEntryList() under a lock
+ * @ListHead: the list
+ * @Lock: guards the list
+ *
+ * Context: as ExInterlockedInsertHeadList().
+ * Return: the entry; NULL if the list was empty.
+ */
+static inline PSINGLE_LIST_ENTRY
+ExInterlockedPopEntryList(PSINGLE_LIST_ENTRY ListHead, PKSPIN_LOCK Lock)
+{
+	PSINGLE_LIST_ENTRY first;
+	unsigned long flags;
+
+	spin_lock_irqsave(Lock, flags);
+	first = PopEntryList(ListHead);
 	spin_unlock_irqrestore(Lock, flags);
 	return first;
 }

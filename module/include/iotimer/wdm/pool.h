@@ -32,6 +32,19 @@ static inline gfp_t iotimer_wdm_gfp(void)
 	return (may_sleep ? GFP_KERNEL : GFP_ATOMIC) | __GFP_NOWARN;
 }
 
+/**
+ * ExAllocatePoolWithTag() - allocate memory: kmalloc()
+ * @PoolType: NonPagedPool, NonPagedPoolNx or NonPagedPoolExecute, which are one; paged
+ *	pool does not compile, or gives NULL where the compiler does not know
+ * @NumberOfBytes: up to KMALLOC_MAX_SIZE
+ * @Tag: not kept
+ *
+ * Differs from Windows: aligned as kmalloc() aligns, never executable. From
+ * PASSIVE_LEVEL it may sleep until there is memory.
+ *
+ * Context: IRQL <= DISPATCH_LEVEL. At DIRQL it is reported.
+ * Return: memory with what was in it before; NULL if there is none, and at DIRQL.
+ */
 static __always_inline PVOID
 ExAllocatePoolWithTag(POOL_TYPE PoolType, SIZE_T NumberOfBytes, ULONG Tag)
 {
@@ -40,6 +53,15 @@ ExAllocatePoolWithTag(POOL_TYPE PoolType, SIZE_T NumberOfBytes, ULONG Tag)
 	return PoolType & 1 ? NULL : kmalloc(NumberOfBytes, iotimer_wdm_gfp());
 }
 
+/**
+ * ExAllocatePoolZero() - allocate zeroed memory: kzalloc()
+ * @PoolType: as for ExAllocatePoolWithTag()
+ * @NumberOfBytes: likewise
+ * @Tag: likewise
+ *
+ * Context: as ExAllocatePoolWithTag().
+ * Return: the same, zeroed.
+ */
 static __always_inline PVOID
 ExAllocatePoolZero(POOL_TYPE PoolType, SIZE_T NumberOfBytes, ULONG Tag)
 {
@@ -48,6 +70,17 @@ ExAllocatePoolZero(POOL_TYPE PoolType, SIZE_T NumberOfBytes, ULONG Tag)
 	return PoolType & 1 ? NULL : kzalloc(NumberOfBytes, iotimer_wdm_gfp());
 }
 
+/**
+ * ExAllocatePool2() - allocate memory, zeroed unless told otherwise
+ * @Flags: %POOL_FLAG_NON_PAGED, and %POOL_FLAG_UNINITIALIZED for kmalloc() instead of
+ *	kzalloc(). Without %POOL_FLAG_NON_PAGED it does not compile, or gives NULL
+ *	where the compiler does not know
+ * @NumberOfBytes: as for ExAllocatePoolWithTag()
+ * @Tag: likewise
+ *
+ * Context: as ExAllocatePoolWithTag().
+ * Return: the same, zeroed or not.
+ */
 static __always_inline PVOID
 ExAllocatePool2(POOL_FLAGS Flags, SIZE_T NumberOfBytes, ULONG Tag)
 {
@@ -60,11 +93,24 @@ ExAllocatePool2(POOL_FLAGS Flags, SIZE_T NumberOfBytes, ULONG Tag)
 	return kzalloc(NumberOfBytes, iotimer_wdm_gfp());
 }
 
+/**
+ * ExFreePool() - free memory: kfree()
+ * @P: as allocated; differs from Windows: may be NULL
+ *
+ * Context: IRQL <= DISPATCH_LEVEL. At DIRQL it is reported, and freed.
+ */
 static inline VOID ExFreePool(PVOID P)
 {
 	kfree(P);
 }
 
+/**
+ * ExFreePoolWithTag() - free memory: kfree()
+ * @P: as for ExFreePool()
+ * @Tag: not compared with that of the allocation
+ *
+ * Context: as ExFreePool().
+ */
 static inline VOID ExFreePoolWithTag(PVOID P, ULONG Tag)
 {
 	kfree(P);

@@ -13,14 +13,35 @@
 
 typedef spinlock_t KSPIN_LOCK, *PKSPIN_LOCK;
 
+/* What belongs to an acquisition, on the caller's stack. Private. */
 typedef struct _KLOCK_QUEUE_HANDLE {
 	PKSPIN_LOCK	SpinLock;
 	KIRQL		OldIrql;
 } KLOCK_QUEUE_HANDLE, *PKLOCK_QUEUE_HANDLE;
 
-/* A macro, so that lockdep can tell the locks of each place from the others. */
+/**
+ * KeInitializeSpinLock() - set up a spin lock: spin_lock_init()
+ * @SPIN_LOCK: memory of the driver's own, nonpaged
+ *
+ * A macro, so that lockdep can tell the locks of each place from the others.
+ *
+ * Differs from Windows: bigger than a pointer. On PREEMPT_RT it sleeps.
+ *
+ * Context: Any IRQL.
+ */
 #define KeInitializeSpinLock(SPIN_LOCK)	spin_lock_init(SPIN_LOCK)
 
+/**
+ * KeAcquireSpinLockRaiseToDpc() - raise to DISPATCH_LEVEL and take a lock: spin_lock_bh()
+ * @SpinLock: the lock (X1), which the caller has not got
+ *
+ * Guards what routines, DPCs and process context share, never what an ISR shares
+ * (I3). Taken outside of an interrupt's lock, not inside (X3).
+ *
+ * Context: IRQL <= DISPATCH_LEVEL. At DIRQL it is reported; the lock is taken all the
+ * same, because the caller will release it.
+ * Return: the IRQL before, for KeReleaseSpinLock().
+ */
 static inline KIRQL KeAcquireSpinLockRaiseToDpc(PKSPIN_LOCK SpinLock)
 	__acquires(SpinLock)
 {
@@ -30,12 +51,29 @@ static inline KIRQL KeAcquireSpinLockRaiseToDpc(PKSPIN_LOCK SpinLock)
 	return irql;
 }
 
+/**
+ * KeAcquireSpinLock() - raise to DISPATCH_LEVEL and take a lock
+ * @SpinLock: as for KeAcquireSpinLockRaiseToDpc()
+ * @OldIrql: where to put the IRQL before
+ *
+ * Context: as KeAcquireSpinLockRaiseToDpc().
+ */
 static inline VOID KeAcquireSpinLock(PKSPIN_LOCK SpinLock, PKIRQL OldIrql)
 	__acquires(SpinLock)
 {
 	*OldIrql = KeAcquireSpinLockRaiseToDpc(SpinLock);
 }
 
+/**
+ * KeReleaseSpinLock() - release a lock and lower the IRQL: spin_unlock_bh()
+ * @SpinLock: the lock, however it was taken
+ * @NewIrql: the IRQL before it was taken
+ *
+ * Differs from Windows: to lower further than was raised is reported, and the IRQL
+ * stays.
+ *
+ * Context: DISPATCH_LEVEL.
+ */
 static inline VOID KeReleaseSpinLock(PKSPIN_LOCK SpinLock, KIRQL NewIrql)
 	__releases(SpinLock)
 {
@@ -43,29 +81,67 @@ static inline VOID KeReleaseSpinLock(PKSPIN_LOCK SpinLock, KIRQL NewIrql)
 	iotimer_wdm_lower(NewIrql);
 }
 
+/**
+ * KeAcquireSpinLockAtDpcLevel() - take a lock at DISPATCH_LEVEL: spin_lock() (X2)
+ * @SpinLock: as for KeAcquireSpinLockRaiseToDpc()
+ *
+ * Context: DISPATCH_LEVEL with bottom halves off: IoTimer routines, DPCs, under another
+ * KSPIN_LOCK; a spin_lock() of entry points leaves them on. Elsewhere it is reported,
+ * and the lock is taken all the same.
+ */
 static inline VOID KeAcquireSpinLockAtDpcLevel(PKSPIN_LOCK SpinLock)
 	__acquires(SpinLock)
 {
 	spin_lock(SpinLock);
 }
 
+/**
+ * KeReleaseSpinLockFromDpcLevel() - release a lock, and stay at DISPATCH_LEVEL
+ * @SpinLock: the lock, however it was taken
+ *
+ * Context: DISPATCH_LEVEL. Elsewhere it is reported, and the lock released.
+ */
 static inline VOID KeReleaseSpinLockFromDpcLevel(PKSPIN_LOCK SpinLock)
 	__releases(SpinLock)
 {
 	spin_unlock(SpinLock);
 }
 
+/**
+ * KeTryToAcquireSpinLockAtDpcLevel() - take a lock if it is free: spin_trylock()
+ * @SpinLock: the lock
+ *
+ * Context: as KeAcquireSpinLockAtDpcLevel().
+ * Return: TRUE if the caller has it now, FALSE if somebody else has.
+ */
 static inline BOOLEAN KeTryToAcquireSpinLockAtDpcLevel(PKSPIN_LOCK SpinLock)
 {
 	return spin_trylock(SpinLock);
 }
 
-/* Is it free? May have changed before the caller looks at the answer. */
+/**
+ * KeTestSpinLock() - is a lock free? spin_is_locked()
+ * @SpinLock: the lock
+ *
+ * Context: Any IRQL. Without CONFIG_SMP, where locks are nothing, always TRUE.
+ * Return: TRUE if nobody has it, which may have changed already; otherwise FALSE.
+ */
 static inline BOOLEAN KeTestSpinLock(PKSPIN_LOCK SpinLock)
 {
 	return !spin_is_locked(SpinLock);
 }
 
+/**
+ * KeAcquireInStackQueuedSpinLock() - KeAcquireSpinLock() with a handle
+ * @SpinLock: as for KeAcquireSpinLockRaiseToDpc()
+ * @LockHandle: on the stack, until it is released
+ *
+ * Differs from Windows: every spinlock of the kernel is queued, so that this is no
+ * fairer than others; on PREEMPT_RT the highest priority comes first. A lock may be
+ * taken both ways.
+ *
+ * Context: as KeAcquireSpinLockRaiseToDpc().
+ */
 static inline VOID KeAcquireInStackQueuedSpinLock(PKSPIN_LOCK SpinLock,
 						  PKLOCK_QUEUE_HANDLE LockHandle)
 	__acquires(SpinLock)
@@ -75,6 +151,12 @@ static inline VOID KeAcquireInStackQueuedSpinLock(PKSPIN_LOCK SpinLock,
 	spin_lock(SpinLock);
 }
 
+/**
+ * KeReleaseInStackQueuedSpinLock() - KeReleaseSpinLock() with a handle
+ * @LockHandle: as it was taken with
+ *
+ * Context: as KeReleaseSpinLock().
+ */
 static inline VOID KeReleaseInStackQueuedSpinLock(PKLOCK_QUEUE_HANDLE LockHandle)
 	__releases(LockHandle->SpinLock)
 {
@@ -82,6 +164,13 @@ static inline VOID KeReleaseInStackQueuedSpinLock(PKLOCK_QUEUE_HANDLE LockHandle
 	iotimer_wdm_lower(LockHandle->OldIrql);
 }
 
+/**
+ * KeAcquireInStackQueuedSpinLockAtDpcLevel() - KeAcquireSpinLockAtDpcLevel() with a handle
+ * @SpinLock: as for KeAcquireSpinLockRaiseToDpc()
+ * @LockHandle: on the stack, until it is released
+ *
+ * Context: as KeAcquireSpinLockAtDpcLevel().
+ */
 static inline
 VOID KeAcquireInStackQueuedSpinLockAtDpcLevel(PKSPIN_LOCK SpinLock,
 					      PKLOCK_QUEUE_HANDLE LockHandle)
@@ -92,6 +181,12 @@ VOID KeAcquireInStackQueuedSpinLockAtDpcLevel(PKSPIN_LOCK SpinLock,
 	spin_lock(SpinLock);
 }
 
+/**
+ * KeReleaseInStackQueuedSpinLockFromDpcLevel() - release what was taken with a handle
+ * @LockHandle: as it was taken with
+ *
+ * Context: as KeReleaseSpinLockFromDpcLevel().
+ */
 static inline
 VOID KeReleaseInStackQueuedSpinLockFromDpcLevel(PKLOCK_QUEUE_HANDLE LockHandle)
 	__releases(LockHandle->SpinLock)

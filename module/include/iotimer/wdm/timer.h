@@ -32,10 +32,27 @@ typedef struct _KTIMER {
 
 void iotimer_wdm_timer_expired(struct timer_list *timer);
 
-/* Macros, so that lockdep can tell the timers of each place from the others. */
+/**
+ * KeInitializeTimer() - set up a timer: timer_setup()
+ * @TIMER: memory of the driver's own, nonpaged, in which no timer is set
+ *
+ * A macro, so that lockdep can tell the timers of each place from the others.
+ *
+ * Differs from Windows: nobody can wait for a timer.
+ *
+ * Context: Any IRQL.
+ */
 #define KeInitializeTimer(TIMER)					\
 	KeInitializeTimerEx(TIMER, NotificationTimer)
 
+/**
+ * KeInitializeTimerEx() - set up a timer of a type
+ * @TIMER: as for KeInitializeTimer()
+ * @TYPE: NotificationTimer or SynchronizationTimer, which makes no difference
+ *	where nobody can wait
+ *
+ * Context: Any IRQL.
+ */
 #define KeInitializeTimerEx(TIMER, TYPE) do {				\
 	PKTIMER __timer = (TIMER);					\
 	TIMER_TYPE __type __maybe_unused = (TYPE);			\
@@ -65,7 +82,6 @@ typedef enum _MODE {
 } MODE;
 typedef CCHAR KPROCESSOR_MODE;
 
-/* Sleeps for the whole interval: there is nobody who could alert. */
 NTSTATUS KeDelayExecutionThread(KPROCESSOR_MODE WaitMode, BOOLEAN Alertable,
 				PLARGE_INTEGER Interval);
 
@@ -76,27 +92,61 @@ NTSTATUS KeDelayExecutionThread(KPROCESSOR_MODE WaitMode, BOOLEAN Alertable,
 /* 100 ns from 1601 to 1970. */
 #define IOTIMER_WDM_EPOCH	116444736000000000LL
 
+/**
+ * KeQuerySystemTime() - what time it is: ktime_get_real_ns()
+ * @CurrentTime: where to put it, in 100 ns since 1601, UTC
+ *
+ * Differs from Windows: exact, not just to the last tick.
+ *
+ * Context: Any IRQL.
+ */
 static inline VOID KeQuerySystemTime(PLARGE_INTEGER CurrentTime)
 {
 	CurrentTime->QuadPart = ktime_get_real_ns() / 100 + IOTIMER_WDM_EPOCH;
 }
 
+/**
+ * KeQueryTickCount() - how many ticks there were since boot: jiffies
+ * @TickCount: where to put it, in units of KeQueryTimeIncrement()
+ *
+ * Context: Any IRQL.
+ */
 static inline VOID KeQueryTickCount(PLARGE_INTEGER TickCount)
 {
 	TickCount->QuadPart = get_jiffies_64() - INITIAL_JIFFIES;
 }
 
-/* What a tick is worth, in 100 ns. */
-static inline ULONG KeQueryTimeIncrement(VOID)
+/**
+ * KeQueryTimeIncrement() - what a tick is worth
+ *
+ * Context: Any IRQL.
+ * Return: 100 ns per tick: 10^7 / HZ.
+ */
+static inline ULONG KeQueryTimeIncrement(void)
 {
 	return 10000000 / HZ;
 }
 
-static inline ULONGLONG KeQueryInterruptTime(VOID)
+/**
+ * KeQueryInterruptTime() - how long the system is up: ktime_get_boottime_ns()
+ *
+ * Counts what the system slept. Differs from Windows: exact, not just to the last
+ * tick.
+ *
+ * Context: Any IRQL.
+ * Return: 100 ns since boot.
+ */
+static inline ULONGLONG KeQueryInterruptTime(void)
 {
 	return ktime_get_boottime_ns() / 100;
 }
 
+/**
+ * KeStallExecutionProcessor() - wait busily: udelay()
+ * @MicroSeconds: how long, at least; Windows wants no more than 50
+ *
+ * Context: Any IRQL.
+ */
 static inline VOID KeStallExecutionProcessor(ULONG MicroSeconds)
 {
 	mdelay(MicroSeconds / 1000);
