@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# packages.sh JOB...: sees to it that the commands which a JOB (build, vm, lint, kernel, plot) needs are
-# there.
+# packages.sh JOB...: sees to it that the commands which a JOB (build, vm, lint, kernel, plot, chroot) needs
+# are there.
 # As root on Debian what is missing is installed; elsewhere it is named and the script fails.
 
 . "$(dirname "$0")/lib.sh"
@@ -12,12 +12,14 @@ declare -A commands=(
 	[lint]="sparse shellcheck"
 	[kernel]="flex bison bc gelf.h"
 	[plot]="gnuplot"
+	[chroot]="debootstrap"
 )
 declare -A package=(
 	[make]=make [gcc]=gcc [libc.a]=libc6-dev [rsync]=rsync [xz]=xz-utils [zstd]=zstd [lz4]=lz4
 	[qemu-system-x86_64]=qemu-system-x86 [static-busybox]=busybox-static [cpio]=cpio
 	[depmod]=kmod [bash]=bash [timeout]=coreutils
 	[flex]=flex [bison]=bison [bc]=bc [gelf.h]=libelf-dev [gnuplot]=gnuplot-nox
+	[debootstrap]=debootstrap
 	[perl-modules]=perl [sparse]=sparse [shellcheck]=shellcheck
 )
 
