@@ -39,6 +39,9 @@ check: ## run the selftests, or TESTS, in virtual machines, on KERNEL (default: 
 check-debug: ## the same on debug kernels (built once), and what these report of drivers' mistakes
 	@KERNEL="$(KERNEL)" TESTS="$(TESTS)" $(vm)/check-debug.sh
 
+check-matrix: ## the selftests on all kernels that Debian has, side by side in a table
+	@KERNEL="$(KERNEL)" TESTS="$(TESTS)" $(vm)/matrix.sh
+
 torture: ## iotimer_torture for three minutes, or an hour with PROFILE=soak, on KERNEL (default: stock)
 	@KERNEL="$(or $(KERNEL),stock)" TESTS=torture.sh CPUS=4 SECONDS_MAX=8000 \
 		GUEST="PROFILE=$(or $(PROFILE),stress) SEED=$(or $(SEED),1) TIMEOUT=7500" $(vm)/check.sh
@@ -80,5 +83,5 @@ clean-cache: ## remove downloaded kernels and kselftest
 help: ## this list
 	@sed -n 's/^\([a-z-]*\): ## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
 
-.PHONY: modules load unload inspect demo check check-debug torture coverage bench bench-native mutants \
+.PHONY: modules load unload inspect demo check check-debug check-matrix torture coverage bench bench-native mutants \
 	lint install clean clean-cache help

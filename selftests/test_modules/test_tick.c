@@ -21,7 +21,9 @@ struct surroundings {
 
 static void look_around(struct iotimer_device *dev, void *context)
 {
-	int count = preempt_count() - is_idle_task(current);
+	/* Not counted by kernels without CONFIG_PREEMPT_COUNT, as arm64's. */
+	int idle = is_idle_task(current) ? PREEMPT_DISABLE_OFFSET : 0;
+	int count = preempt_count() - idle;
 	struct surroundings *s = context;
 
 	if (IS_ENABLED(CONFIG_PREEMPT_RT))

@@ -199,10 +199,10 @@ static void run_storm(void)
 	on_two_cpus(storm, storm, NULL);
 }
 
-static void expect_all_counted(int at_least)
+static void expect_all_counted(int least)
 {
 	EXPECT_EQ(s.counter, atomic_read(&s.entered));
-	EXPECT_GT(s.counter, at_least);
+	EXPECT_GT(s.counter, least);
 }
 
 TEST(W_I2_storm_on_isr_section_and_spin_lock)

@@ -16,6 +16,7 @@ build=$top/.build/$release
 run=$build/${RUN:-run}
 nonce=$(od -A n -t x8 -N 8 /dev/urandom | tr -d ' ')
 cpus=${CPUS:-2}
+architecture=$(architecture "$release")
 
 # Kernels that check everything take longer for everything, and for longer.
 case $release in
@@ -25,7 +26,16 @@ case $release in
 esac
 
 accelerator="-accel tcg,thread=multi -cpu max"
-! hardware_virtualization || accelerator="-accel kvm -cpu host"
+if [ "$architecture" = "$(architecture)" ] && hardware_virtualization; then
+	accelerator="-accel kvm -cpu host"
+fi
+
+# The first console is for the tests, the kernel's log has the second to itself.
+case $architecture in
+amd64) machine=(-M q35) ports=(ttyS0 ttyS1) ;;
+# max has pointer authentication, which takes half of the time
+arm64) machine=(-M virt,gic-version=3) ports=(ttyAMA0 ttyAMA1) accelerator=${accelerator/max/cortex-a57} ;;
+esac
 
 # An instruction takes a nanosecond, and idle time none: the clock is set on to the next timer. Nothing
 # of what the guest sees is by chance, nor the nonce, which the kernel mixes into its random numbers.
@@ -44,7 +54,7 @@ tsc_khz() {
 	*tcg*) ;;
 	*) return 0 ;;
 	esac
-	[ "$(uname -m)" = x86_64 ] || return 0
+	[ "$architecture$(uname -m)" = amd64x86_64 ] || return 0
 	[ "$program" -nt "$vm/tsc-khz.c" ] || cc -O2 -o "$program" "$vm/tsc-khz.c" || return 0
 	echo "tsc_early_khz=$("$program")"
 }
@@ -58,7 +68,7 @@ debug=${APPEND-slub_debug=FZPU,kmalloc-*}
 # It takes the TSC for unstable: then local_clock() stands still while an idle CPU's tick is off. Or it
 # is wrong about its frequency, and time flies.
 append=("$debug" "${same[@]}" no_timer_check tsc=reliable "$(tsc_khz)"
-	console=ttyS1 loglevel=5 printk.devkmsg=on mitigations=off
+	"CONSOLE=${ports[0]}" "console=${ports[1]}" loglevel=5 printk.devkmsg=on mitigations=off
 	panic=-1 oops=panic softlockup_panic=1
 	sysctl.kernel.hung_task_panic=1 sysctl.kernel.panic_on_rcu_stall=1
 	"SLOW=$slow" "GUEST=$guest" "NONCE=$nonce" "$@")
@@ -71,7 +81,7 @@ console=stdio
 run_qemu() {
 	# shellcheck disable=SC2086 # the accelerator is several words
 	timeout --foreground -k 5 "${SECONDS_MAX:-$((300 * slow))}" \
-		"${qemu[@]}" -M q35 $accelerator -smp "$cpus" -m "${MEMORY:-1G}" \
+		"${qemu[@]}" "${machine[@]}" $accelerator -smp "$cpus" -m "${MEMORY:-1G}" \
 		-nodefaults -no-user-config -display none -no-reboot -nic none \
 		-device pcie-root-port,id=slot0,chassis=1 -device edu,bus=slot0 \
 		-serial "$console" -serial "file:$run/kernel.log" \
@@ -81,7 +91,7 @@ run_qemu() {
 
 show() { sed -u '/^iotimer-guest: end/d'; }
 
-mapfile -t qemu < <("$vm/qemu.sh")
+mapfile -t qemu < <("$vm/qemu.sh" "$architecture")
 rm -rf "$run"
 mkdir -p "$run"
 status=0

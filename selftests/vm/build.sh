@@ -48,7 +48,8 @@ tests() {
 	rsync -a "$source/" "$build/linux/"
 	sync_sources --exclude=test_modules "$build/selftests/" "$selftests/iotimer/"
 	rm -rf "$build/kselftest"
-	make -s -C "$selftests" TARGETS=iotimer FORCE_TARGETS=1 USERCFLAGS=-Werror \
+	# shellcheck disable=SC2046 # several words or none
+	make -s -C "$selftests" $(cross "$release") TARGETS=iotimer FORCE_TARGETS=1 USERCFLAGS=-Werror \
 		TEST_GEN_MODS_DIR= KSFT_INSTALL_PATH="$build/kselftest" install >/dev/null
 }
 

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=dash
 # PID 1 of the test machine. The kernel hands over what stands on its command line as variables:
-# GUEST, the script in /vm to run, and NONCE, which proves that a closing line is of this boot.
-# Scripts have the first serial port, the kernel's log has the second to itself.
+# GUEST, the script in /vm to run, NONCE, which proves that a closing line is of this boot, and CONSOLE,
+# the serial port that scripts have. The kernel's log has another one to itself.
 
 export PATH=/bin:/sbin:/usr/bin:/usr/sbin HOME=/tmp MODULES_DIR=/modules
 
@@ -14,8 +14,8 @@ mount -t debugfs debugfs /sys/kernel/debug
 mount -t tracefs tracefs /sys/kernel/tracing
 ln -s /proc/self/fd /dev/fd
 ln -s fd/1 /dev/stdout # where the runner of kselftest appends what tests print
-exec </dev/null >/dev/ttyS0 2>&1
-stty -F /dev/ttyS0 -opost
+exec </dev/null >"/dev/$CONSOLE" 2>&1
+stty -F "/dev/$CONSOLE" -opost
 
 # From here on every message reaches the log, whatever a test does to the console's level ...
 echo Y >/sys/module/printk/parameters/ignore_loglevel
@@ -32,5 +32,5 @@ sh "/vm/$GUEST"
 echo "iotimer-guest: end $NONCE $?"
 
 # stty returns when the port has sent everything
-stty -F /dev/ttyS0 opost
+stty -F "/dev/$CONSOLE" opost
 poweroff -f

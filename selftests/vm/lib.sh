@@ -49,28 +49,49 @@ scratch() {
 	trap 'rm -rf "$work"' EXIT
 }
 
-# Leaves PACKAGE's .deb in the scratch folder; nothing is installed.
+# Leaves PACKAGE's .deb in the scratch folder; nothing is installed. The array apt begins the command if
+# the package is not one of the machine's own: ("$vm/suite.sh" SUITE).
+apt=()
 download() { # PACKAGE
 	command -v apt-get >/dev/null || die "no apt-get to download $1 with"
-	(cd "$work" && apt-get -qq -o APT::Sandbox::User=root download "$1") >&2
+	(cd "$work" && "${apt[@]}" apt-get -qq -o APT::Sandbox::User=root download "$1") >&2
 }
 
-# The archive that this machine's Debian comes from.
+# The suite that this machine's Debian is, and the archive that it comes from.
+own_suite() { (. /etc/os-release && echo "${VERSION_CODENAME:-stable}"); }
 mirror() {
-	local suite
-	suite=$(. /etc/os-release && echo "${VERSION_CODENAME-}")
 	# shellcheck disable=SC2016 # apt-get's variables
 	apt-get indextargets --format '$(RELEASE) $(REPO_URI)' 'Created-By: Packages' |
-		sed -n "s/^${suite:-stable} //p" | head -n 1
+		sed -n "s/^$(own_suite) //p" | head -n 1
+}
+
+# The architecture of a kernel's RELEASE or name, or without it that of this machine, in Debian's words.
+architecture() { # [RELEASE]
+	case ${1-$(uname -m)} in
+	*arm64 | aarch64) echo arm64 ;;
+	*) echo amd64 ;;
+	esac
 }
 
 # /dev/kvm alone proves nothing: without vmx or svm it may hang a guest.
 hardware_virtualization() { grep -Eqw 'vmx|svm' /proc/cpuinfo && [ -w /dev/kvm ]; }
 
-# One way to call Kbuild, for other flags would build everything anew. BTF for a module would need the vmlinux that header packages lack.
+# The kernel's own name of a RELEASE's architecture, and the compiler's prefix, as arguments for make;
+# nothing where the architecture is this machine's.
+cross() { # RELEASE
+	[ "$(architecture "$1")" = "$(architecture)" ] || case $(architecture "$1") in
+	arm64) echo ARCH=arm64 CROSS_COMPILE=aarch64-linux-gnu- ;;
+	amd64) echo ARCH=x86 CROSS_COMPILE=x86_64-linux-gnu- ;;
+	esac
+}
+
+# One way to call Kbuild, for other flags would build everything anew. BTF for a module would need the
+# vmlinux that header packages lack.
 kbuild() { # RELEASE ARGUMENT...
-	local release=$1
+	local release=$1 kernel=$cache/kernel-$1 place=()
 	shift
-	make -j"$(nproc)" -C "$cache/kernel-$release/headers" M="$top/.build/$release" \
+	[ ! -e "$kernel/chroot" ] || place=("$vm/chroot.sh" "$(cat "$kernel/chroot")")
+	# shellcheck disable=SC2046 # several words or none
+	"${place[@]}" make -j"$(nproc)" -C "$kernel/headers" M="$top/.build/$release" $(cross "$release") \
 		W=1 CONFIG_DEBUG_INFO_BTF_MODULES= ${GCOV:+GCOV_PROFILE=y} "$@"
 }

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# packages.sh JOB...: sees to it that the commands which a JOB (build, vm, lint, kernel, plot, litmus)
-# needs are there.
+# packages.sh JOB...: sees to it that the commands which a JOB (build, vm, lint, kernel, plot, litmus,
+# chroot, arm64) needs are there.
 # As root on Debian what is missing is installed; elsewhere it is named and the script fails.
 
 . "$(dirname "$0")/lib.sh"
@@ -13,6 +13,8 @@ declare -A commands=(
 	[kernel]="flex bison bc gelf.h"
 	[plot]="gnuplot"
 	[litmus]="spin gcc libc.a timeout"
+	[chroot]="debootstrap"
+	[arm64]="aarch64-linux-gnu-gcc arm64-libc.a qemu-system-aarch64"
 )
 declare -A package=(
 	[make]=make [gcc]=gcc [libc.a]=libc6-dev [rsync]=rsync [xz]=xz-utils [zstd]=zstd [lz4]=lz4
@@ -20,12 +22,16 @@ declare -A package=(
 	[depmod]=kmod [bash]=bash [timeout]=coreutils
 	[flex]=flex [bison]=bison [bc]=bc [gelf.h]=libelf-dev [gnuplot]=gnuplot-nox
 	[spin]=spin
+	[debootstrap]=debootstrap
+	[aarch64-linux-gnu-gcc]=gcc-aarch64-linux-gnu [arm64-libc.a]=libc6-dev-arm64-cross
+	[qemu-system-aarch64]=qemu-system-arm
 	[perl-modules]=perl [sparse]=sparse [shellcheck]=shellcheck
 )
 
 have() {
 	case $1 in
 	# the C tests are linked statically, the guest has no C library for busybox
+	arm64-libc.a) [ -e /usr/aarch64-linux-gnu/lib/libc.a ] ;;
 	libc.a) [ -e "$(gcc -print-file-name=libc.a 2>/dev/null)" ] ;;
 	# W=1 runs kernel-doc; the perl of a minimal Debian is not enough for it
 	perl-modules) perl -M{Getopt::Long,Pod::Usage} -e 1 2>/dev/null ;;

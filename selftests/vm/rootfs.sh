@@ -20,16 +20,43 @@ copy() { # FILE... into the same place of the guest
 	cp --parents --dereference -t "$root" "$@"
 }
 
+programs_of_this_machine() {
+	cp --remove-destination "$(command -v busybox)" "$root/bin/busybox"
+	copy "${programs[@]}"
+	ldd "${programs[@]}" | grep -o '/[^ :]* ' | sort -u | while read -r library; do
+		copy "$library"
+	done
+}
+
+# For another architecture: from its packages.
+programs_of() { # ARCHITECTURE
+	local folder=$cache/guest-$1 package
+	if [ ! -e "$folder" ]; then
+		scratch
+		export ARCHITECTURE=$1
+		apt=("$vm/suite.sh" "$(own_suite)")
+		for package in busybox-static bash-static coreutils libc6; do
+			download "$package" && dpkg-deb -x "$work/$package"_*.deb "$work/guest" ||
+				die "no $package for $1"
+		done
+		mv -T "$work/guest" "$folder"
+	fi
+	cp --remove-destination "$folder/bin/busybox" "$root/bin/busybox"
+	cp "$folder/bin/bash-static" "$root/bin/bash"
+	cp "$folder/usr/bin/timeout" "$root/usr/bin/"
+	cp --dereference -t "$root/lib" "$folder"/lib/{ld-linux-*,*/libc.so.6}
+}
+
 rm -rf "$root"
 mkdir -p "$root"/{bin,sbin,usr/bin,usr/sbin,lib,dev,proc,sys,tmp,etc,vm}
 for applet in $(busybox --list); do
 	ln -s busybox "$root/bin/$applet"
 done
-cp --remove-destination "$(command -v busybox)" "$root/bin/busybox"
-copy "${programs[@]}"
-ldd "${programs[@]}" | grep -o '/[^ :]* ' | sort -u | while read -r library; do
-	copy "$library"
-done
+if [ "$(architecture "$release")" = "$(architecture)" ]; then
+	programs_of_this_machine
+else
+	programs_of "$(architecture "$release")"
+fi
 
 install "$vm/init.sh" "$root/init"
 install -t "$root/vm" "$vm"/*-guest.sh

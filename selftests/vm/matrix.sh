@@ -1,0 +1,106 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# matrix.sh: builds all modules for each of KERNEL (below; as kernel.sh takes them) and runs the
+# selftests, or TESTS, there, JOBS kernels at a time. "clang" among them is only compiled (clang.sh). Prints
+# a table, which is also in .build/matrix, and ends with the line "N passed, N failed, N skipped". A warning of
+# the build is a failure there; a kernel that is not to be had is skipped, and why stands in the table.
+# Each kernel's log: .build/matrix/NAME.log.
+
+. "$(dirname "$0")/lib.sh"
+
+kernels=${KERNEL:-stock cloud rt 6.12-amd64 6.12-rt-amd64 trixie-backports/7.2-amd64
+	trixie-backports/7.3-amd64 trixie-backports/7.3-rt-amd64 arm64 clang}
+results=$top/.build/matrix
+
+# Here a kernel shares the machine with others, and warnings are counted rather than fatal.
+export SECONDS_MAX=${SECONDS_MAX:-1800} WARNINGS=allowed JOBS=${JOBS:-$(nproc)} TESTS=${TESTS-}
+
+file() { echo "$results/${1//\//-}"; } # KERNEL
+
+# One line of the table; "-" is nothing.
+row() { # KERNEL RELEASE WARNINGS PASSED FAILED SKIPPED SECONDS REMARK
+	printf '%s\t' "${@:1:7}"
+	printf '%s\n' "$8"
+}
+
+# What a script said last, without who it was.
+last_words() { # LOG
+	tail -n 1 "$1" | sed 's/^[a-z-]*\.sh: //'
+}
+
+figures() { sed -n 's/^\([0-9]*\) passed, \([0-9]*\) failed, \([0-9]*\) skipped$/\1 \2 \3/p'; }
+
+warnings() { grep -cE '^WARNING: |: warning: ' "$1" || :; } # LOG
+
+# What check.sh counts beside the kernel's tests, those of the verdict, is in "failed" only.
+run() { # KERNEL RELEASE
+	local log start=$SECONDS p=0 f=1 s=0 w remark=''
+	log=$(file "$1").log
+	rm -f "$top/.build/$2/modules.log"
+	KERNEL=$2 "$vm/check.sh" >"$log" 2>&1 || remark="see ${log#"$top/"}"
+	read -r _ f _ < <(tail -n 1 "$log" | figures) || remark="see ${log#"$top/"}"
+	read -r p _ s < <(sed -n "s/^.* ($2): //p" "$log" | figures) || remark="not built, see ${log#"$top/"}"
+	w=$(warnings "$top/.build/$2/modules.log" 2>/dev/null)
+	row "$1" "$2" "${w:--}" "$p" "$f" "$s" $((SECONDS - start)) "$remark" >"$(file "$1").row"
+}
+
+compile() { # with clang
+	local log start=$SECONDS release
+	log=$(file clang).log
+	if ! release=$("$vm/clang.sh" prepare 2>"$log"); then
+		row clang - - 0 0 1 - "not to be had: $(last_words "$log")"
+	elif "$vm/clang.sh" compile >"$log" 2>&1; then
+		row clang "$release" "$(warnings "$log")" 0 0 0 $((SECONDS - start)) "compiled only"
+	else
+		row clang "$release" "$(warnings "$log")" 0 1 0 $((SECONDS - start)) "see ${log#"$top/"}"
+	fi >"$(file clang).row"
+}
+
+# One after the other, for all of them download and install; names RELEASE if there is one.
+provide() { # KERNEL
+	local log
+	log=$(file "$1").log
+	"$vm/kernel.sh" "$1" 2> >(tee "$log" >&2) && return
+	row "$1" - - 0 0 1 - "not to be had: $(last_words "$log")" >"$(file "$1").row"
+	return 1
+}
+
+wait_for_a_job() {
+	while [ "$(jobs -rp | wc -l)" -ge "$JOBS" ]; do
+		wait -n || :
+	done
+}
+
+table() {
+	local kernel
+	row kernel release warnings passed failed skipped seconds ''
+	for kernel in $kernels; do
+		cat "$(file "$kernel").row"
+	done
+}
+
+rm -rf "$results"
+mkdir -p "$results"
+"$vm/packages.sh" build vm
+[[ " $kernels " != *arm64* ]] || "$vm/packages.sh" arm64 || : # then building says so
+for kernel in $kernels; do
+	wait_for_a_job
+	if [ "$kernel" = clang ]; then
+		note "clang: compile"
+		compile &
+	elif release=$(provide "$kernel"); then
+		note "$kernel: build and run on $release"
+		run "$kernel" "$release" &
+	fi
+done
+wait
+
+table >"$results/table"
+expand -t 32,58,68,76,84,93,102 "$results/table"
+awk -F '\t' 'NR > 1 {
+	passed += $4; failed += $5 + ($3 > 0); skipped += $6
+	if (!NF) failed++
+} END {
+	print passed + 0 " passed, " failed + 0 " failed, " skipped + 0 " skipped"
+	exit failed > 0 || !passed
+}' "$results/table"
