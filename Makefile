@@ -58,6 +58,9 @@ bench-native: ## measure speed in time, at native speed, in user-mode Linux
 mutants: ## break one promise after the other in a copy, and see the tests notice
 	@$(vm)/mutants.sh $(MUTANTS)
 
+litmus: ## check the memory-order argument in the kernel's memory model, with herd7 and spin
+	@$(vm)/litmus.sh $(LITMUS)
+
 lint: ## run every checker over the sources
 	@$(vm)/lint.sh
 
@@ -84,4 +87,4 @@ help: ## this list
 	@sed -n 's/^\([a-z-]*\): ## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
 
 .PHONY: modules load unload inspect demo check check-debug check-matrix torture coverage bench bench-native mutants \
-	lint install clean clean-cache help
+	litmus lint install clean clean-cache help
