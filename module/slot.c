@@ -18,6 +18,16 @@ bool iotimer_is_started(struct iotimer_device *dev)
 static iotimer_routine_t trampoline;
 static const void *(*routine_behind)(struct iotimer_device *dev);
 
+/**
+ * iotimer_set_trampoline() - say which routine stands before those of drivers
+ * @routine: the layer's routine for all its drivers' devices; NULL for none
+ * @behind: the driver's own routine of a device that was given @routine; called in
+ *	any context
+ *
+ * For iotimer_wdm alone: debugfs, traces and complaints name what is behind.
+ *
+ * Context: Process, while no device has @routine.
+ */
 void iotimer_set_trampoline(iotimer_routine_t routine,
 			    const void *(*behind)(struct iotimer_device *dev))
 {
