@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # kernel.sh SPEC: provides a Debian kernel and prints its release.
 # SPEC is stock, rt, cloud (what the distribution's meta package of that flavour depends on), debug or kcsan
-# (built from source: build-kernel.sh) or [SUITE/]NAME, where NAME is
+# (built from source: build-kernel.sh), clang (only to compile for: clang.sh) or [SUITE/]NAME, where NAME is
 #   a release          6.12.117+deb12-amd64
 #   a flavour          rt-amd64, arm64: what linux-image-FLAVOUR depends on
 #   VERSION-FLAVOUR    7.2-amd64: the newest release of that version
@@ -12,6 +12,7 @@
 #   headers    to build modules with
 #   vmlinux    to boot; a bzImage where QEMU cannot boot a vmlinux; an Image on arm64
 #   chroot     the suite in which modules are built; missing if they are built here
+#   llvm       is there if modules are built with clang
 
 . "$(dirname "$0")/lib.sh"
 
@@ -120,9 +121,10 @@ provide() { # NAME
 	release=$(resolve "$1") && headers "$release" && image "$release" && echo "$release"
 }
 
-name=${1:?SPEC: stock, rt, cloud, debug, kcsan or [SUITE/]NAME} suite=
+name=${1:?SPEC: stock, rt, cloud, debug, kcsan, clang or [SUITE/]NAME} suite=
 case $name in
 debug | kcsan) exec "$vm/build-kernel.sh" "$name" ;;
+clang) exec "$vm/clang.sh" ;;
 stock) name=amd64 ;;
 rt | cloud) name=$name-amd64 ;;
 */*) suite=${name%%/*} name=${name#*/} ;;

@@ -36,7 +36,6 @@ warnings() { grep -cE '^WARNING: |: warning: ' "$1" || :; } # LOG
 run() { # KERNEL RELEASE
 	local log start=$SECONDS p=0 f=1 s=0 w remark=''
 	log=$(file "$1").log
-	rm -f "$top/.build/$2/modules.log"
 	KERNEL=$2 "$vm/check.sh" >"$log" 2>&1 || remark="see ${log#"$top/"}"
 	read -r _ f _ < <(tail -n 1 "$log" | figures) || remark="see ${log#"$top/"}"
 	read -r p _ s < <(sed -n "s/^.* ($2): //p" "$log" | figures) || remark="not built, see ${log#"$top/"}"
@@ -44,16 +43,13 @@ run() { # KERNEL RELEASE
 	row "$1" "$2" "${w:--}" "$p" "$f" "$s" $((SECONDS - start)) "$remark" >"$(file "$1").row"
 }
 
-compile() { # with clang
-	local log start=$SECONDS release
-	log=$(file clang).log
-	if ! release=$("$vm/clang.sh" prepare 2>"$log"); then
-		row clang - - 0 0 1 - "not to be had: $(last_words "$log")"
-	elif "$vm/clang.sh" compile >"$log" 2>&1; then
-		row clang "$release" "$(warnings "$log")" 0 0 0 $((SECONDS - start)) "compiled only"
-	else
-		row clang "$release" "$(warnings "$log")" 0 1 0 $((SECONDS - start)) "see ${log#"$top/"}"
-	fi >"$(file clang).row"
+# Where there is nothing to boot.
+compile() { # KERNEL RELEASE
+	local log start=$SECONDS failed=0 remark="compiled only"
+	log=$(file "$1").log
+	"$vm/build.sh" "$2" modules >"$log" 2>&1 || failed=1 remark="not built, see ${log#"$top/"}"
+	row "$1" "$2" "$(warnings "$top/.build/$2/modules.log")" 0 $failed 0 $((SECONDS - start)) "$remark" \
+		>"$(file "$1").row"
 }
 
 # One after the other, for all of them download and install; names RELEASE if there is one.
@@ -85,12 +81,13 @@ mkdir -p "$results"
 [[ " $kernels " != *arm64* ]] || "$vm/packages.sh" arm64 || : # then building says so
 for kernel in $kernels; do
 	wait_for_a_job
-	if [ "$kernel" = clang ]; then
-		note "clang: compile"
-		compile &
-	elif release=$(provide "$kernel"); then
+	release=$(provide "$kernel") || continue
+	if [ -e "$cache/kernel-$release/vmlinux" ]; then
 		note "$kernel: build and run on $release"
 		run "$kernel" "$release" &
+	else
+		note "$kernel: compile for $release"
+		compile "$kernel" "$release" &
 	fi
 done
 wait
