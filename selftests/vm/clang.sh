@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # clang.sh: provides a kernel to compile modules for with clang, and prints its release. The distribution's
 # headers are for its gcc, so this is a source tree that is prepared with LLVM=1 and the stock kernel's
-# configuration. In CACHE/kernel-RELEASE are headers and llvm, the mark for Kbuild, but there is nothing to boot.
+# configuration. In CACHE/kernel-RELEASE are headers and llvm, the mark for Kbuild, and nothing to boot.
 
 . "$(dirname "$0")/lib.sh"
 

@@ -28,7 +28,8 @@ resolve() { # NAME
 newest() { # NAME
 	[[ $1 =~ ^([0-9]+\.[0-9]+)-([a-z].*)$ ]] || { echo "$1" && return; }
 	"${apt[@]}" apt-cache pkgnames "linux-headers-${BASH_REMATCH[1]}." |
-		sed -n "s/^linux-headers-\([^-]*-${BASH_REMATCH[2]}\)$/\1/p" | sort -V | tail -n 1 | grep .
+		sed -n "s/^linux-headers-\([^-]*-${BASH_REMATCH[2]}\)$/\1/p" | sort -V | tail -n 1 | grep . ||
+		{ note "there is no release of $1${suite:+ in $suite}" && return 1; }
 }
 
 keep() { # RELEASE FILE

@@ -23,9 +23,9 @@ row() { # KERNEL RELEASE WARNINGS PASSED FAILED SKIPPED SECONDS REMARK
 	printf '%s\n' "$8"
 }
 
-# What a script said last, without who it was.
-last_words() { # LOG
-	tail -n 1 "$1" | sed 's/^[a-z-]*\.sh: //'
+# What a script said last, without who it was: the reason comes before the conclusion.
+reason() { # LOG
+	{ grep -v ': no kernel for' "$1" || cat "$1"; } | tail -n 1 | sed 's/^[a-z-]*\.sh: //'
 }
 
 figures() { sed -n 's/^\([0-9]*\) passed, \([0-9]*\) failed, \([0-9]*\) skipped$/\1 \2 \3/p'; }
@@ -34,11 +34,12 @@ warnings() { grep -cE '^WARNING: |: warning: ' "$1" || :; } # LOG
 
 # What check.sh counts beside the kernel's tests, those of the verdict, is in "failed" only.
 run() { # KERNEL RELEASE
-	local log start=$SECONDS p=0 f=1 s=0 w remark=''
+	local log start=$SECONDS p f s w remark=''
 	log=$(file "$1").log
 	KERNEL=$2 "$vm/check.sh" >"$log" 2>&1 || remark="see ${log#"$top/"}"
-	read -r _ f _ < <(tail -n 1 "$log" | figures) || remark="see ${log#"$top/"}"
-	read -r p _ s < <(sed -n "s/^.* ($2): //p" "$log" | figures) || remark="not built, see ${log#"$top/"}"
+	read -r _ f _ < <(tail -n 1 "$log" | figures) || f=0 remark="broken off, see ${log#"$top/"}"
+	read -r p _ s < <(sed -n "s/^.* ($2): //p" "$log" | figures) || p=0 s=0 remark="not run, see ${log#"$top/"}"
+	[ -z "$remark" ] || [ "$f" -gt 0 ] || f=1
 	w=$(warnings "$top/.build/$2/modules.log" 2>/dev/null)
 	row "$1" "$2" "${w:--}" "$p" "$f" "$s" $((SECONDS - start)) "$remark" >"$(file "$1").row"
 }
@@ -56,8 +57,8 @@ compile() { # KERNEL RELEASE
 provide() { # KERNEL
 	local log
 	log=$(file "$1").log
-	"$vm/kernel.sh" "$1" 2> >(tee "$log" >&2) && return
-	row "$1" - - 0 0 1 - "not to be had: $(last_words "$log")" >"$(file "$1").row"
+	{ "$vm/kernel.sh" "$1" 2>&1 >&3 | tee "$log" >&2; } 3>&1 && return
+	row "$1" - - 0 0 1 - "not to be had: $(reason "$log")" >"$(file "$1").row"
 	return 1
 }
 
@@ -71,7 +72,7 @@ table() {
 	local kernel
 	row kernel release warnings passed failed skipped seconds ''
 	for kernel in $kernels; do
-		cat "$(file "$kernel").row"
+		cat "$(file "$kernel").row" 2>/dev/null || row "$kernel" - - 0 1 0 - "broken off"
 	done
 }
 
@@ -95,9 +96,8 @@ wait
 table >"$results/table"
 expand -t 32,58,68,76,84,93,102 "$results/table"
 awk -F '\t' 'NR > 1 {
-	passed += $4; failed += $5 + ($3 > 0); skipped += $6
-	if (!NF) failed++
+	passed += $4; failed += $5 + ($3 > 0); skipped += $6; tried += $2 != "-"
 } END {
 	print passed + 0 " passed, " failed + 0 " failed, " skipped + 0 " skipped"
-	exit failed > 0 || !passed
+	exit failed > 0 || !tried
 }' "$results/table"
