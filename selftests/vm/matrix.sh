@@ -12,8 +12,10 @@ kernels=${KERNEL:-stock cloud rt 6.12-amd64 6.12-rt-amd64 trixie-backports/7.2-a
 	trixie-backports/7.3-amd64 trixie-backports/7.3-rt-amd64 arm64 clang}
 results=$top/.build/matrix
 
-# Here a kernel shares the machine with others, and warnings are counted rather than fatal.
+# Here a kernel shares the machine with others: the runner waits longer until it takes a test for stuck.
+# Warnings are counted rather than fatal.
 export SECONDS_MAX=${SECONDS_MAX:-1800} WARNINGS=allowed JOBS=${JOBS:-$(nproc)} TESTS=${TESTS-}
+export GUEST=${GUEST:-TIMEOUT=600}
 
 file() { echo "$results/${1//\//-}"; } # KERNEL
 
