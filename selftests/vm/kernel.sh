@@ -46,7 +46,8 @@ install_needed() { # PACKAGE...
 	else
 		note "apt-get install $* in the chroot"
 		"${place[@]}" env DEBIAN_FRONTEND=noninteractive bash -ec 'apt-get -qq update
-			apt-get -qq -y -o Dpkg::Use-Pty=0 install --no-install-recommends "$@"' \
+			apt-get -qq -y -o Dpkg::Use-Pty=0 install --no-install-recommends "$@"
+			apt-get clean' \
 			bash make binutils "$@" >"$work/log" 2>&1 && return
 		tail -n 3 "$work/log" >&2
 		return 1
