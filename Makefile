@@ -80,8 +80,8 @@ clean: ## remove what was built
 		$(call kbuild,,clean) && $(call kbuild,/module,clean) || :
 	rm -rf .build $(patsubst %.c,%,$(wildcard selftests/*.c))
 
-clean-cache: ## remove downloaded kernels and kselftest
-	@. $(vm)/lib.sh && rm -rfv "$$cache"
+clean-cache: ## remove all that was downloaded or built for it: kernels, kselftest, QEMU, chroot
+	@$(vm)/clean-cache.sh
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\): ## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14

@@ -9,8 +9,7 @@
 
 #include "wdm.h"
 
-/* The format is none that gcc knows. */
-#pragma GCC diagnostic ignored "-Wsuggest-attribute=format"
+__diag_ignore(GCC, 8, "-Wsuggest-attribute=format", "The format is none that gcc knows.");
 
 struct format {
 	char	text[256];

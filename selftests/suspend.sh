@@ -9,8 +9,8 @@
 pm_test=/sys/power/pm_test
 period_ms=100
 
-if [ ! -w "$pm_test" ] || ! grep -q mem /sys/power/state; then
-	skip_all "needs CONFIG_PM_DEBUG and suspend to memory"
+if [ ! -w "$pm_test" ] || ! grep -q deep /sys/power/mem_sleep; then
+	skip_all "needs CONFIG_PM_DEBUG and a machine that can be suspended to memory"
 fi
 
 # With the time asleep.

@@ -182,7 +182,7 @@ static void synchronize_and_compare(void)
 
 	EXPECT(state.locked);
 	EXPECT_EQ(state.irqs_off, !RT);
-	EXPECT_EQ(irqs_disabled(), irqs_off);
+	EXPECT_EQ(!!irqs_disabled(), irqs_off);
 	EXPECT_EQ(preempt_count(), count);
 	EXPECT(!is_locked(&s.irq->lock->lock));
 }

@@ -48,7 +48,7 @@ static __maybe_unused VOID wdm_deferred(PKDPC Dpc, PVOID DeferredContext,
 /* A device, named by itself. */
 static __maybe_unused PDEVICE_OBJECT wdm_device(ULONG ext_size)
 {
-	PDEVICE_OBJECT device;
+	PDEVICE_OBJECT device = NULL;
 	NTSTATUS status;
 
 	status = IoCreateDevice(NULL, ext_size, NULL, FILE_DEVICE_UNKNOWN, 0, FALSE, &device);

@@ -24,7 +24,7 @@ status=0
 		timeout --foreground -k 5 "${SECONDS_MAX:-300}" \
 			"$cache/kernel-$release/linux" mem="${MEMORY:-1G}" initrd="$build/initramfs.cpio" \
 			"${travel[@]}" con=null ssl=null ssl0=null,fd:1 ssl1=null,fd:3 console=ttyS1 loglevel=5 \
-			panic=-1 oops=panic printk.devkmsg=on "GUEST=$guest" "NONCE=$nonce" "$@" \
+			panic=-1 oops=panic printk.devkmsg=on CONSOLE=ttyS0 "GUEST=$guest" "NONCE=$nonce" "$@" \
 			</dev/null 2>"$run/host.log" 3>&4 4>&- |
 			tee "$run/console.log" | sed -u '/^iotimer-guest: end/d' >&5
 		echo "${PIPESTATUS[0]}" >"$run/status"

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # kernel.sh SPEC: provides a Debian kernel and prints its release.
 # SPEC is stock, rt, cloud (what the distribution's meta package of that flavour depends on), debug or kcsan
-# (built from source: build-kernel.sh) or [SUITE/]NAME, where NAME is
+# (built from source: build-kernel.sh), clang (only to compile for: clang.sh) or [SUITE/]NAME, where NAME is
 #   a release          6.12.117+deb12-amd64
 #   a flavour          rt-amd64, arm64: what linux-image-FLAVOUR depends on
 #   VERSION-FLAVOUR    7.2-amd64: the newest release of that version
@@ -12,6 +12,7 @@
 #   headers    to build modules with
 #   vmlinux    to boot; a bzImage where QEMU cannot boot a vmlinux; an Image on arm64
 #   chroot     the suite in which modules are built; missing if they are built here
+#   llvm       is there if modules are built with clang
 
 . "$(dirname "$0")/lib.sh"
 
@@ -27,7 +28,8 @@ resolve() { # NAME
 newest() { # NAME
 	[[ $1 =~ ^([0-9]+\.[0-9]+)-([a-z].*)$ ]] || { echo "$1" && return; }
 	"${apt[@]}" apt-cache pkgnames "linux-headers-${BASH_REMATCH[1]}." |
-		sed -n "s/^linux-headers-\([^-]*-${BASH_REMATCH[2]}\)$/\1/p" | sort -V | tail -n 1 | grep .
+		sed -n "s/^linux-headers-\([^-]*-${BASH_REMATCH[2]}\)$/\1/p" | sort -V | tail -n 1 | grep . ||
+		{ note "there is no release of $1${suite:+ in $suite}" && return 1; }
 }
 
 keep() { # RELEASE FILE
@@ -44,7 +46,8 @@ install_needed() { # PACKAGE...
 	else
 		note "apt-get install $* in the chroot"
 		"${place[@]}" env DEBIAN_FRONTEND=noninteractive bash -ec 'apt-get -qq update
-			apt-get -qq -y -o Dpkg::Use-Pty=0 install --no-install-recommends "$@"' \
+			apt-get -qq -y -o Dpkg::Use-Pty=0 install --no-install-recommends "$@"
+			apt-get clean' \
 			bash make binutils "$@" >"$work/log" 2>&1 && return
 		tail -n 3 "$work/log" >&2
 		return 1
@@ -120,9 +123,10 @@ provide() { # NAME
 	release=$(resolve "$1") && headers "$release" && image "$release" && echo "$release"
 }
 
-name=${1:?SPEC: stock, rt, cloud, debug, kcsan or [SUITE/]NAME} suite=
+name=${1:?SPEC: stock, rt, cloud, debug, kcsan, clang or [SUITE/]NAME} suite=
 case $name in
 debug | kcsan) exec "$vm/build-kernel.sh" "$name" ;;
+clang) exec "$vm/clang.sh" ;;
 stock) name=amd64 ;;
 rt | cloud) name=$name-amd64 ;;
 */*) suite=${name%%/*} name=${name#*/} ;;

@@ -93,5 +93,6 @@ kbuild() { # RELEASE ARGUMENT...
 	[ ! -e "$kernel/chroot" ] || place=("$vm/chroot.sh" "$(cat "$kernel/chroot")")
 	# shellcheck disable=SC2046 # several words or none
 	"${place[@]}" make -j"$(nproc)" -C "$kernel/headers" M="$top/.build/$release" $(cross "$release") \
+		$([ ! -e "$kernel/llvm" ] || echo LLVM=1) \
 		W=1 CONFIG_DEBUG_INFO_BTF_MODULES= ${GCOV:+GCOV_PROFILE=y} "$@"
 }

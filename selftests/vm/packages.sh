@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # packages.sh JOB...: sees to it that the commands which a JOB (build, vm, lint, kernel, plot, litmus,
-# chroot, arm64) needs are there.
+# chroot, clang, arm64) needs are there.
 # As root on Debian what is missing is installed; elsewhere it is named and the script fails.
 
 . "$(dirname "$0")/lib.sh"
@@ -14,6 +14,7 @@ declare -A commands=(
 	[plot]="gnuplot"
 	[litmus]="spin gcc libc.a timeout"
 	[chroot]="debootstrap"
+	[clang]="clang ld.lld llvm-ar openssl.h"
 	[arm64]="aarch64-linux-gnu-gcc arm64-libc.a qemu-system-aarch64"
 )
 declare -A package=(
@@ -24,6 +25,7 @@ declare -A package=(
 	[spin]=spin
 	[debootstrap]=debootstrap
 	[aarch64-linux-gnu-gcc]=gcc-aarch64-linux-gnu [arm64-libc.a]=libc6-dev-arm64-cross
+	[clang]=clang [ld.lld]=lld [llvm-ar]=llvm [openssl.h]=libssl-dev
 	[qemu-system-aarch64]=qemu-system-arm
 	[perl-modules]=perl [sparse]=sparse [shellcheck]=shellcheck
 )
@@ -37,6 +39,8 @@ have() {
 	perl-modules) perl -M{Getopt::Long,Pod::Usage} -e 1 2>/dev/null ;;
 	# objtool, which unwinds the kernel's stacks beforehand
 	gelf.h) [ -e /usr/include/gelf.h ] ;;
+	# signs modules, as configured
+	openssl.h) [ -e /usr/include/openssl/ssl.h ] ;;
 	static-busybox) command -v busybox >/dev/null && ! ldd "$(command -v busybox)" >/dev/null 2>&1 ;;
 	*) command -v "$1" >/dev/null ;;
 	esac

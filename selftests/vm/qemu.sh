@@ -1,25 +1,31 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# qemu.sh [ARCHITECTURE]: prints the command that starts a machine, one word a line. QEMU before 8.1 (Debian 12 has
-# 7.2), where it emulates, may go on for ever with code as it was in the middle of a change: one CPU
-# translates an instruction while another writes it. Linux changes its code whenever it switches a
-# static key or a tracepoint. The one CPU then runs into a breakpoint that is not in memory any more,
-# with a run queue's lock held that the other one waits for: the machine hangs and says nothing. (On two
-# CPUs, switching sched_switch on and off: 7.2 hung after 150 times, 10.0 did not in 4,800.) There the
-# QEMU of the suite's backports is used, unpacked into the cache, not installed. That of arm64 has to be 9.2,
-# the first one with a second serial port.
+# qemu.sh [ARCHITECTURE]: prints the command that starts a machine, one word a line. QEMU before 8.1
+# (Debian 12 has 7.2), where it emulates, may go on for ever with code as it was in the middle of a
+# change: one CPU translates an instruction while another writes it. Linux changes its code whenever it
+# switches a static key or a tracepoint. The one CPU then runs into a breakpoint that is not in memory any
+# more, with a run queue's lock held that the other one waits for: the machine hangs and says nothing. (On
+# two CPUs, switching sched_switch on and off: 7.2 hung after 150 times, 10.0 did not in 4,800.) There the
+# QEMU of the suite's backports is used, unpacked into the cache, not installed. That of arm64 has to be
+# 9.2, the first one with a second serial port.
 
 . "$(dirname "$0")/lib.sh"
 
 architecture=${1:-amd64}
 case $architecture in
-amd64) program=qemu-system-x86_64 packages=(qemu-system-x86 seabios) backport=$cache/qemu-backport job=vm needed=8.1 ;;
-arm64) program=qemu-system-aarch64 packages=(qemu-system-arm) backport=$cache/qemu-backport-arm64 job=arm64 needed=9.2 ;;
+amd64)
+	program=qemu-system-x86_64 packages=(qemu-system-x86 seabios)
+	backport=$cache/qemu-backport job=vm needed=8.1
+	;;
+arm64)
+	program=qemu-system-aarch64 packages=(qemu-system-arm)
+	backport=$cache/qemu-backport-arm64 job=arm64 needed=9.2
+	;;
 *) die "no machine of architecture $architecture" ;;
 esac
 
 version() { "$@" --version | sed -n 's/^QEMU emulator version \([0-9.]*\).*/\1/p'; }
-reliable() { printf '%s\n' $needed "$(version "$@")" | sort -VC; }
+reliable() { printf '%s\n' "$needed" "$(version "$@")" | sort -VC; }
 
 # The libraries are those of the installed one.
 command_of() { # FOLDER

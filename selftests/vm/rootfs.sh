@@ -36,8 +36,8 @@ programs_of() { # ARCHITECTURE
 		export ARCHITECTURE=$1
 		apt=("$vm/suite.sh" "$(own_suite)")
 		for package in busybox-static bash-static coreutils libc6; do
-			download "$package" && dpkg-deb -x "$work/$package"_*.deb "$work/guest" ||
-				die "no $package for $1"
+			download "$package" || die "no $package for $1"
+			dpkg-deb -x "$work/$package"_*.deb "$work/guest"
 		done
 		mv -T "$work/guest" "$folder"
 	fi
