@@ -356,8 +356,9 @@ static __always_inline void set_running(struct iotimer_slot *slot)
 	if (IS_ENABLED(CONFIG_SMP)) {
 		xchg(&tick.running, slot);
 	} else {
+		/* For the compiler alone: as above. */
 		smp_store_release(&tick.running, slot);
-		smp_mb();
+		smp_mb();	/* [A] */
 	}
 }
 
@@ -624,7 +625,7 @@ static int slot_start(struct iotimer_page *page, struct iotimer_device *dev)
 	}
 	if (!test_bit(i, page->marked)) {
 		set_bit(i, page->marked);
-		smp_mb__after_atomic();
+		smp_mb__after_atomic();	/* for what is last: */
 	}
 	/*
 	 * Last, after a full barrier in any case: a walk that found no mark or no
