@@ -7,17 +7,7 @@
 #define ARG1	((PVOID)0x1111)
 #define ARG2	((PVOID)0x2222)
 
-/*
- * In 100 ns, as counted by jiffies, which timers go by: those of a machine that
- * was stalled are behind the clock for a moment.
- */
-static LONGLONG by_ticks(void)
-{
-	LARGE_INTEGER ticks;
-
-	KeQueryTickCount(&ticks);
-	return ticks.QuadPart * KeQueryTimeIncrement();
-}
+static KTIMER timer;
 
 static struct {
 	KDPC		dpc;
@@ -28,7 +18,7 @@ static struct {
 	atomic_t	overlaps;
 	int		stay_us;
 	int		again;		/* how often it inserts itself */
-	LONGLONG	at[12];		/* when it was called */
+	unsigned long	next[12];	/* when the timer is due, in each call */
 	int		order[3];
 	int		n;
 } d;
@@ -42,8 +32,8 @@ static VOID deferred(PKDPC Dpc, PVOID DeferredContext, PVOID SystemArgument1,
 	d.arg1 = SystemArgument1;
 	d.arg2 = SystemArgument2;
 	d.irql = KeGetCurrentIrql();
-	if (atomic_read(&d.calls) < ARRAY_SIZE(d.at))
-		d.at[atomic_read(&d.calls)] = by_ticks();
+	if (atomic_read(&d.calls) < ARRAY_SIZE(d.next))
+		d.next[atomic_read(&d.calls)] = READ_ONCE(timer.timer.expires);
 	udelay(d.stay_us);
 	if (d.again > 0) {
 		d.again--;
@@ -240,7 +230,6 @@ TEST(W_flush_at_dispatch_level)
 
 /* Timers */
 
-static KTIMER timer;
 static NTSTATUS seen;
 
 static LARGE_INTEGER ms(LONGLONG n)
@@ -249,6 +238,18 @@ static LARGE_INTEGER ms(LONGLONG n)
 
 	due.QuadPart = -n * 10000;
 	return due;
+}
+
+/*
+ * In 100 ns, as counted by jiffies, which timers go by: those of a machine that
+ * was stalled are behind the clock for a moment.
+ */
+static LONGLONG by_ticks(void)
+{
+	LARGE_INTEGER ticks;
+
+	KeQueryTickCount(&ticks);
+	return ticks.QuadPart * KeQueryTimeIncrement();
 }
 
 static bool dpcs(int n)
@@ -329,38 +330,42 @@ TEST(W_timer_without_dpc)
 	EXPECT_EQ(KeCancelTimer(&timer), FALSE);
 }
 
-/* What is left over of whole periods since @from, at the least of the later calls. */
-static LONGLONG least_late(LONGLONG from, LONGLONG period)
+/* Of the times when it was due next: how many are whole periods from the start. */
+static int on_the_grid(u64 start, LONGLONG period)
 {
-	LONGLONG least = period;
-	int i;
+	LONGLONG since;
+	int i, n = 0;
 
-	for (i = ARRAY_SIZE(d.at) / 2; i < ARRAY_SIZE(d.at); i++)
-		least = min(least, (d.at[i] - from) % period);
-	return least;
+	for (i = 0; i < ARRAY_SIZE(d.next); i++) {
+		since = (LONGLONG)(d.next[i] - start) * KeQueryTimeIncrement();
+		n += since % period <= 2 * KeQueryTimeIncrement();
+	}
+	return n;
 }
 
 /*
- * Each call may be late, and a period go by unseen, on a machine that is busy. But
- * not all are late, unless what is lost in rounding adds up.
+ * On a busy machine calls are late and periods go by unseen. So it is the timer that
+ * is asked when it is due: at whole periods, unless what rounding loses adds up. One
+ * may be off: when the tick came in between two looks at jiffies.
  */
 TEST(W_periodic_timer_does_not_drift)
 {
 	LONG period = jiffies_to_msecs(25) + 3;	/* mostly no multiple of a jiffy */
 	LONGLONG from;
+	u64 start;
 	int calls;
 
 	begin();
 	KeInitializeTimer(&timer);
 	from = by_ticks();
 	EXPECT_EQ(KeSetTimerEx(&timer, ms(period), period, &d.dpc), FALSE);
-	EXPECT(dpcs(ARRAY_SIZE(d.at)));
+	start = timer.start;
+	EXPECT(dpcs(ARRAY_SIZE(d.next)));
+	EXPECT_GT(by_ticks() - from, (LONG)ARRAY_SIZE(d.next) * period * 10000);
 	EXPECT_EQ(KeCancelTimer(&timer), TRUE);
 	KeFlushQueuedDpcs();
 	calls = atomic_read(&d.calls);
-	EXPECT_GE(d.at[0] - from, period * 10000);
-	EXPECT_GE(d.at[11] - from, 12 * period * 10000);
-	EXPECT_LE(least_late(from, period * 10000), 4 * KeQueryTimeIncrement());
+	EXPECT_GE(on_the_grid(start, period * 10000), (int)ARRAY_SIZE(d.next) - 1);
 	msleep(3 * period);
 	EXPECT_EQ(atomic_read(&d.calls), calls);
 }
