@@ -108,13 +108,14 @@ static bool shoot(struct target *t, unsigned int turns)
 }
 
 /* Returns whether the target was not called in this pass any more. */
-static bool raise_up(struct target *t, unsigned int turns, unsigned int now)
+static bool raise_up(struct target *t, unsigned int turns)
 {
 	t->calls_then = READ_ONCE(t->calls);
-	t->started = now;
 	delay(turns);
 	if (iotimer_start(t->dev))
 		torture_fail("start under fire");
+	/* Not earlier: until it has started it, this CPU may stall for many passes. */
+	t->started = READ_ONCE(signal);
 	t->down = false;
 	delay(5000);
 	return READ_ONCE(t->calls) == t->calls_then;
@@ -192,7 +193,7 @@ static int stop_sniper(void *unused)
 		if (!t->down && !was_called(t, seen))
 			continue;
 		aim = &aims[t->down];
-		late = t->down ? raise_up(t, aim->turns, seen) : shoot(t, aim->turns);
+		late = t->down ? raise_up(t, aim->turns) : shoot(t, aim->turns);
 		adjust(aim, late);
 		COUNT(shots);
 		if (late)
