@@ -4,13 +4,13 @@
  * kernel fails the first time, the second the second time, until none is left
  * that could fail. Prints how many there were, and how often that was an error.
  *
- *	faults_test load FILE [PARAMETERS [REFUSED]]
- *						insert a module, remove it again
- *	faults_test write FILE TEXT UNDO	write TEXT into a file, then UNDO
+ *	faults_test load FILE [PARAMETERS [FROM]]	insert a module, remove it again
+ *	faults_test write FILE TEXT UNDO		write TEXT into a file, then UNDO
+ *	faults_test count FILE [PARAMETERS]
  *
- * Most allocations of a load are those of the kernel's loader, in front of the
- * module's own. With REFUSED, parameters that the module refuses before it
- * allocates anything, these are passed over.
+ * Most allocations of a load are those of the kernel's loader, before the
+ * module's own. "count" prints how many there are in a load that the module
+ * refuses before it allocates anything: FROM there on is what is the module's.
  *
  * The kernel counts down /proc/thread-self/fail-nth; what it has not used up
  * tells that nothing was left to fail.
@@ -26,7 +26,7 @@
 #include <unistd.h>
 
 #define MANY	2000
-#define MARGIN	50	/* refusing takes a few allocations, too */
+#define MARGIN	50
 
 static int fail_nth;	/* that file */
 
@@ -48,37 +48,31 @@ static int set_fail_nth(int n)
 	return left;
 }
 
-static int insert(const char *file, const char *parameters)
+static int load(char **args)
 {
-	int fd = open(file, O_RDONLY | O_CLOEXEC);
+	int fd = open(args[0], O_RDONLY | O_CLOEXEC);
 	int ret;
 
 	if (fd < 0)
 		return -errno;
-	ret = syscall(SYS_finit_module, fd, parameters, 0) ? -errno : 0;
+	ret = syscall(SYS_finit_module, fd, args[1] ?: "", 0) ? -errno : 0;
 	close(fd);
 	return ret;
 }
 
-static int load(char **args)
-{
-	return insert(args[0], args[1] ?: "");
-}
-
-/* The first allocation that may be the module's own. */
-static int first_own(char **args)
+/* A few less: refusing takes some, too. */
+static int count(char **args)
 {
 	int used;
 
-	if (!args[1] || !args[2])
-		return 1;
 	set_fail_nth(MANY);
-	if (!insert(args[0], args[2])) {
-		printf("%s is not refused\n", args[2]);
-		exit(1);
+	if (!load(args)) {
+		printf("not refused\n");
+		return 1;
 	}
 	used = MANY - set_fail_nth(0);
-	return used > MARGIN ? used - MARGIN : 1;
+	printf("%d\n", used > MARGIN ? used - MARGIN : 1);
+	return 0;
 }
 
 static void unload(char **args)
@@ -137,8 +131,10 @@ int main(int argc, char **argv)
 		printf("TAP version 13\n1..0 # SKIP see faults.sh\n");
 		return 4;
 	}
+	if (!strcmp(argv[1], "count"))
+		return count(argv + 2);
 	if (!strcmp(argv[1], "load"))
-		return fail_each(load, unload, argv + 2, first_own(argv + 2));
+		return fail_each(load, unload, argv + 2, argc > 4 ? atoi(argv[4]) : 1);
 	if (!strcmp(argv[1], "write") && argc == 5)
 		return fail_each(write_file, undo_write, argv + 2, 1);
 	return 2;

@@ -246,6 +246,7 @@ static int start_sniper(void *unused)
 static int target_create(struct target *t, unsigned int index)
 {
 	char name[IOTIMER_NAME_LEN];
+	int ret;
 
 	t->index = index;
 	snprintf(name, sizeof(name), "lead%u", index);
@@ -254,9 +255,12 @@ static int target_create(struct target *t, unsigned int index)
 	t->dev = iotimer_device_create(name, 0);
 	if (IS_ERR(t->lead) || IS_ERR(t->dev))
 		return -ENOMEM;
-	return iotimer_init(t->lead, lead_routine, t) ?:
-	       iotimer_init(t->dev, target_routine, t) ?:
-	       iotimer_start(t->lead) ?: iotimer_start(t->dev);
+	ret = iotimer_init(t->lead, lead_routine, t) ?:
+	      iotimer_init(t->dev, target_routine, t) ?:
+	      iotimer_start(t->lead) ?: iotimer_start(t->dev);
+	/* The leads before this one have been giving signals for a while. */
+	t->started = READ_ONCE(signal);
+	return ret;
 }
 
 static int loner_create(void)
