@@ -40,7 +40,9 @@ EXPORT_SYMBOL_GPL(iotimer_set_trampoline);
 
 static const void *look_behind(iotimer_routine_t routine, struct iotimer_device *dev)
 {
-	return routine == READ_ONCE(trampoline) ? routine_behind(dev) : routine;
+	if (routine == READ_ONCE(trampoline))
+		return routine_behind(dev);
+	return routine;
 }
 
 /* What is to be shown as the device's routine: the driver's own. */
@@ -54,7 +56,9 @@ const void *iotimer_slot_routine(struct iotimer_slot *slot)
 {
 	struct iotimer_device *dev = READ_ONCE(slot->dev);
 
-	return dev > DELETED ? look_behind(slot->routine, dev) : slot->routine;
+	if (dev > DELETED)
+		return look_behind(slot->routine, dev);
+	return slot->routine;
 }
 
 void *iotimer_context(struct iotimer_device *dev)
