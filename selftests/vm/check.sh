@@ -49,7 +49,7 @@ prepare() { # KERNEL
 run() { # KERNEL RELEASE
 	local verdict=0
 	# shellcheck disable=SC2086 # several
-	"$vm/boot.sh" "$2" check-guest.sh "TESTS=$selftests" ${GUEST-} 2>&1 | sed -u "s/^/[$1] /" || verdict=1
+	"$vm/boot.sh" "$2" check-guest.sh "TESTS=$selftests" ${GUEST-} 2>&1 | sed -u "s|^|[$1] |" || verdict=1
 	echo $verdict >"$top/.build/$2/run/verdict"
 }
 
@@ -60,7 +60,7 @@ gate() { # KERNEL: is its speed to be tested?
 # Only what is to be counted is in this machine: it does the same in each run.
 run_gate() { # KERNEL RELEASE
 	"$vm/gate.sh" "$2" >"$top/.build/$2/gate.tap" 2>&1
-	sed "s/^/[$1, speed] /" "$top/.build/$2/gate.tap"
+	sed "s|^|[$1, speed] |" "$top/.build/$2/gate.tap"
 }
 
 wait_for_a_job() {
