@@ -18,7 +18,10 @@ get_package() {
 	local package command
 	note "herdtools7 of sid: download and unpack"
 	scratch
-	(cd "$work" && "$vm/suite.sh" sid apt-get -qq download herdtools7 libc6 libgmp10) >&2 || return
+	apt=("$vm/suite.sh" sid)
+	for package in herdtools7 libc6 libgmp10; do
+		download "$package" || return
+	done
 	mkdir "$work/herd7"
 	for package in "$work"/*.deb; do
 		dpkg-deb --fsys-tarfile "$package" | tar -x -C "$work/herd7" --wildcards --no-anchored \

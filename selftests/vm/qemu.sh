@@ -33,11 +33,14 @@ command_of() { # FOLDER
 }
 
 get_backport() {
-	local suite
-	suite=$(. /etc/os-release && echo "$VERSION_CODENAME")-backports
+	local suite package
+	suite=$(own_suite)-backports
 	note "${packages[0]} of $suite: download and unpack"
 	scratch
-	(cd "$work" && "$vm/suite.sh" "$suite" apt-get -qq download "${packages[@]}" qemu-system-data) >&2 || return
+	apt=("$vm/suite.sh" "$suite")
+	for package in "${packages[@]}" qemu-system-data; do
+		download "$package" || return
+	done
 	mkdir "$work/qemu"
 	for package in "$work"/*.deb; do
 		dpkg-deb -x "$package" "$work/qemu" || return
