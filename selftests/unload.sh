@@ -88,11 +88,15 @@ cycles() { # FROM TO
 	done
 }
 
-# The objects in use in each of the kernel's caches that we may have something in
+# The objects in use in each of the kernel's caches that we may have something in. What is freed by
+# kfree_rcu(), as what was opened in sysfs is, waits for five seconds, unless memory is asked for.
 slabs() {
-	echo 2 >/proc/sys/vm/drop_caches
 	for shrink in /sys/kernel/slab/*/shrink; do
 		echo 1 >"$shrink"
+	done
+	for _ in 1 2 3; do
+		echo 2 >/proc/sys/vm/drop_caches
+		sleep 1
 	done
 	awk '/^(kmalloc|dentry|inode_cache|radix_tree_node)/ { print $1, $2, $5 }' /proc/slabinfo
 }
