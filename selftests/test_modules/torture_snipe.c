@@ -15,6 +15,7 @@
  * work, or it starts the loner again. As no other is started, the tick is about
  * to be disarmed just then.
  */
+#include <linux/cpu.h>
 #include <linux/kthread.h>
 
 #include "torture.h"
@@ -121,16 +122,18 @@ static bool raise_up(struct target *t, unsigned int turns)
 	return READ_ONCE(t->calls) == t->calls_then;
 }
 
-/* To where the walk is not, or it cannot be shot at. */
+/* To where the walk is not, or it cannot be shot at. That CPU does not go while this goes there. */
 static void leave_walk(void)
 {
 	int cpu = READ_ONCE(walk_cpu);
 
 	if (raw_smp_processor_id() != cpu)
 		return;
+	cpus_read_lock();
 	cpu = cpumask_any_but(cpu_online_mask, cpu);
 	if (cpu < nr_cpu_ids)
 		set_cpus_allowed_ptr(current, cpumask_of(cpu));
+	cpus_read_unlock();
 }
 
 /* Waits for *@word to be another than @old; gives up now and then. */
