@@ -10,13 +10,6 @@
 dev=/dev/iotimer_edu0
 dir=$IOTIMER/devices/iotimer_edu0
 
-have_device() {
-	for pci in /sys/bus/pci/devices/*; do
-		[ "$(cat "$pci/vendor" "$pci/device" | tr -d '\n')" = 0x12340x11e8 ] && return 0
-	done
-	return 1
-}
-
 all_gone() {
 	nothing_left && [ ! -e "$dev" ] && ! left_behind
 }
@@ -94,10 +87,10 @@ trace_steps() { # NAME
 unbind_ends_request() {
 	echo 1 >/sys/kernel/tracing/events/iotimer_edu/enable
 	pci=$(readlink -f /sys/class/misc/iotimer_edu0/device)
-	pending && echo "${pci##*/}" >"$pci/driver/unbind"
+	pending && echo "$edu" >"$pci/driver/unbind"
 	grep -q 'failure: error -19$' /sys/kernel/tracing/trace
 	found=$?
-	echo "${pci##*/}" >/sys/bus/pci/drivers/iotimer_edu/bind
+	echo "$edu" >/sys/bus/pci/drivers/iotimer_edu/bind
 	return "$found"
 }
 
@@ -143,7 +136,8 @@ unload_layers() { # DRIVER
 	unload_iotimer
 }
 
-have_device || skip_all "no edu device: start QEMU with -device edu"
+edu=$(edu_device) || skip_all "no edu device: start QEMU with -device edu"
+pci=/sys/bus/pci/devices/$edu
 test_mode msi iotimer_edu msi
 test_mode intx iotimer_edu intx
 test_mode "wdm msi" iotimer_edu_wdm msi

@@ -28,6 +28,14 @@ fail_each() { # NAME ARGUMENT...
 	check_eq "faults_$fail_name" "$fail_status" 0
 }
 
+# The kernel says of some of its own that fail what and where: the buffer for a module's file, and an
+# interrupt's files in /proc, which it then misses when it removes them.
+fail_each_of_load() { # NAME MODULE PARAMETERS [FROM]
+	kmsg "iotimer-expect-begin: WARNING: .*remove_proc_entry"
+	fail_each "$1" load "$(module_path "$2")" "$3" "${4:-1}"
+	kmsg "iotimer-expect-end"
+}
+
 # rmmod waits for RCU, several times
 echo 1 >/sys/kernel/rcu_expedited
 
@@ -37,20 +45,27 @@ load_iotimer period_ms=20
 load_mod iotimer_vdev devices=3
 fail_each stats write "$IOTIMER/stats" 1 0
 unload_mod iotimer_vdev
-fail_each vdev_device load "$(module_path iotimer_vdev)" "devices=2 context=device"
+fail_each_of_load vdev_device iotimer_vdev "devices=2 context=device"
 from=$(./faults_test count "$(module_path iotimer_vdev)" devices=0)
 for context in controller own; do
-	fail_each "vdev_$context" load "$(module_path iotimer_vdev)" "devices=2 context=$context" "$from"
+	fail_each_of_load "vdev_$context" iotimer_vdev "devices=2 context=$context" "$from"
 done
 
 # With its twin there, which has a driver of the same name, it is refused. The loader has many more for
-# this one, whose trace events take long to remove.
-load_mod iotimer_wdm
-load_mod iotimer_edu_wdm
-from=$(./faults_test count "$(module_path iotimer_edu)")
-unload_mod iotimer_edu_wdm
-unload_mod iotimer_wdm
-fail_each edu load "$(module_path iotimer_edu)" "" "$from"
+# this one, whose trace events take long to remove. The PCI device has been enabled: where an allocation
+# fails as ACPI looks for its interrupt, ACPI frees what it goes on using.
+if edu=$(edu_device); then
+	load_mod iotimer_wdm
+	load_mod iotimer_edu_wdm
+	from=$(./faults_test count "$(module_path iotimer_edu)")
+	unload_mod iotimer_edu_wdm
+	unload_mod iotimer_wdm
+	echo 1 >"/sys/bus/pci/devices/$edu/enable"
+	fail_each_of_load edu iotimer_edu "" "$from"
+	echo 0 >"/sys/bus/pci/devices/$edu/enable"
+else
+	skip faults_edu "no edu device: start QEMU with -device edu"
+fi
 check faults_nothing_is_left nothing_left
 unload_iotimer
 echo 0 >/sys/kernel/rcu_expedited

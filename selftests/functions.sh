@@ -322,6 +322,17 @@ deadlines_met() {
 		$(($(cat "$test_devices/elapsed") / $(tick period_jiffies))) 1
 }
 
+# QEMU's edu device: the name of its PCI device
+edu_device() {
+	for pci_device in /sys/bus/pci/devices/*; do
+		if [ "$(cat "$pci_device/vendor" "$pci_device/device" | tr -d '\n')" = 0x12340x11e8 ]; then
+			echo "${pci_device##*/}"
+			return
+		fi
+	done
+	return 1
+}
+
 trap at_exit EXIT
 [ "$(id -u)" -eq 0 ] || skip_all "needs root"
 [ ! -d /sys/module/iotimer ] || skip_all "iotimer is loaded already"

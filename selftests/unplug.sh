@@ -11,13 +11,6 @@ dev=/dev/iotimer_edu0
 times=5
 clients=
 
-edu_device() {
-	for pci in /sys/bus/pci/devices/*; do
-		[ "$(cat "$pci/vendor" "$pci/device" | tr -d '\n')" = 0x12340x11e8 ] && echo "${pci##*/}" && return
-	done
-	return 1
-}
-
 # Open files keep the device object until their clients have been told.
 is_gone() {
 	[ ! -e "$dev" ] && nothing_left >/dev/null
