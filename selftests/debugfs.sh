@@ -130,6 +130,7 @@ check "context under the device's lock" shows "$devices/watchdog/context" "locke
 check "context under the interrupt's lock" shows "$devices/shown/context" "locked: 1"
 check "context under no other lock" shows "$devices/shown/context" "device: 0"
 check "context, its value" shows "$devices/shown/context" "count: 5"
+check "context before iotimer_init()" shows "$devices/unborn/context" "# no iotimer_init() yet"
 check_eq "context of a driver without callback" "$(grep -vc '^#' "$devices/slow/context")" 0
 check "disconnect" do_it disconnect
 check_eq "context after disconnecting" "$(grep -vc '^#' "$devices/shown/context")" 0

@@ -17,6 +17,7 @@ run_test_module test_wdm_dpc
 run_test_module test_wdm_device
 run_test_module test_wdm_names
 check "W_text_lengths" said "-1 2 abc -3 123456789abc 4 5"
+check "W_text_as_wide_as_pointers" said "-7 123456789ab"
 check "W_text_conversions" said "50% ab  |   07|z narrow"
 check "W_text_pointers_for_what_is_wide" said "[(0].* [(0].* S4 [0-9a-f]* [0-9a-f]* [0-9a-f]* end"
 check "W_text_of_checked_builds" said "checked build 6"

@@ -186,6 +186,7 @@ static int create_all(void)
 	if (!watchdog || !slow || !idle || IS_ERR(unborn) || IS_ERR(held_up))
 		return -ENOMEM;
 	iotimer_device_set_show(watchdog, show_counter, NULL);
+	iotimer_device_set_show(unborn, show_counter, NULL);
 	iotimer_start(watchdog);
 	iotimer_start(slow);
 	return use_controller();

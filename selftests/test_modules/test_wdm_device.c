@@ -127,6 +127,8 @@ TEST(W_T2_second_init_changes_nothing)
 	if (!device)
 		return;
 	EXPECT_EQ(IoInitializeTimer(device, NULL, NULL), STATUS_INVALID_PARAMETER);
+	EXPECT_EQ(IoInitializeTimer(device, other_routine, (PVOID)PAGE_SIZE),
+		  STATUS_INVALID_PARAMETER);
 	EXPECT_EQ(IoInitializeTimer(device, routine, NULL), STATUS_SUCCESS);
 	EXPECT_EQ(IoInitializeTimer(device, other_routine, device), STATUS_DEVICE_BUSY);
 	IoStartTimer(device);

@@ -152,6 +152,26 @@ TEST(W_interrupt_spin_lock_in_the_isr)
 	wdm_end();
 }
 
+static noinline void release_unheld(void)
+{
+	KeReleaseInterruptSpinLock(w.interrupt, PASSIVE_LEVEL);
+	EXPECT_EQ(KeGetCurrentIrql(), PASSIVE_LEVEL);
+}
+
+TEST(W_interrupt_spin_lock_not_held)
+{
+	if (wdm_begin()) {
+		expect_trace_begin("iotimer: release_unheld .*: the lock .* is not held",
+				   "iotimer_wdm_unlock_interrupt");
+		release_unheld();
+		release_unheld();
+		expect_warning_end();
+		in_section(look);
+		expect_seen_locked();
+	}
+	wdm_end();
+}
+
 /* What all of them share: both CPUs, ISR, section and spin lock */
 static struct {
 	unsigned long	counter;
@@ -341,6 +361,7 @@ static const struct test_case cases[] = {
 	CASE(W_interrupt_spin_lock),
 	CASE(W_section_in_the_isr),
 	CASE(W_interrupt_spin_lock_in_the_isr),
+	CASE(W_interrupt_spin_lock_not_held),
 	CASE(W_I2_storm_on_isr_section_and_spin_lock),
 	CASE(W_I4_storm_on_interrupts_with_one_spin_lock),
 	CASE(W_bad_arguments_of_connect),

@@ -293,6 +293,7 @@ TEST(W_text)
 	tail[sizeof(tail) - 1] = '\0';
 	DbgPrint("wdm-text: %ld %lu %lx %I64d %I64x %lld %hd\n", -1, 2, 0xabcUL, -3LL,
 		 0x123456789abcULL, 4LL, 5);
+	DbgPrint("wdm-text: %Id %Ix\n", (LONG_PTR)-7, (ULONG_PTR)0x123456789abULL);
 	DbgPrint("wdm-text: %d%% %-4s|%5.2d|%c %hs\n", 50, "ab", 7, 'z', "narrow");
 	DbgPrint("wdm-text: %p %pS4 %ws %S %ls end\n", NULL, NULL, wide, wide, wide);
 	DbgPrint(tail);
