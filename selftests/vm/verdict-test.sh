@@ -104,6 +104,16 @@ good "a line of the log that is replayed" "$begin" "$warning" "$end" "$replay" "
 bad "a splat after a replayed line" "$begin" "$warning" "$end" "$replay" "$end" "$warning"
 bad "a splat whose line was broken off and is replayed" "[    5.1] WARN" "$replay" "$warning"
 bad "a line that is there twice and not replayed" "$begin" "$warning" "$end" "$end"
+race="[    5.1] BUG: KCSAN: data-race in d_alloc_parallel / d_alloc_parallel"
+frame="[    5.1]  d_alloc_parallel+0x24f/0x780"
+ours="[    5.1]  tick_walk+0x12/0x40 [iotimer]"
+line="[    5.1] =================================================================="
+good "a data race of the kernel's own" "$line" "$race" "$frame" "$frame" "$line" 2>/dev/null
+bad "a data race with a module's function" "$line" "$race" "$frame" "$frame" "$ours" "$line"
+bad "a data race with a module's function after one of the kernel's own" \
+	"$line" "$race" "$frame" "$line" "$line" "$race" "$ours" "$frame" "$line" 2>/dev/null
+bad "a data race whose report does not end" "$line" "$race" "$frame"
+bad "a splat in the report of a data race" "$line" "$race" "$frame" "$warning" "$line" 2>/dev/null
 bad "another splat than the expected one" "$begin" "[    5.1] BUG: sleeping function called" "$end"
 bad "a splat before an expected one" "$warning" "$begin" "$end"
 bad "a splat after an expected one" "$begin" "$end" "$warning"
