@@ -88,16 +88,21 @@ cycles() { # FROM TO
 	done
 }
 
-# The objects in use in each of the kernel's caches that we may have something in. What is freed by
-# kfree_rcu(), as what was opened in sysfs is, waits for five seconds, unless memory is asked for.
+drop_caches() {
+	echo 2 >/proc/sys/vm/drop_caches
+	sleep 1
+}
+
+# The objects in use in each of the kernel's caches that we may have something in. What is freed stays in
+# slabs of its CPU, which are counted as used, until they shrink. What is freed by kfree_rcu(), as what was
+# opened in sysfs is, waits for five seconds, unless memory is asked for.
 slabs() {
+	drop_caches
+	drop_caches
 	for shrink in /sys/kernel/slab/*/shrink; do
 		echo 1 >"$shrink"
 	done
-	for _ in 1 2 3; do
-		echo 2 >/proc/sys/vm/drop_caches
-		sleep 1
-	done
+	drop_caches
 	awk '/^(kmalloc|dentry|inode_cache|radix_tree_node)/ { print $1, $2, $5 }' /proc/slabinfo
 }
 
