@@ -5,7 +5,7 @@
 
 . "$(dirname "$0")/lib.sh"
 
-"$vm/packages.sh" build vm lint
+"$vm/packages.sh" build vm lint mutants
 release=$("$vm/kernel.sh" stock)
 scripts=$("$vm/kselftest.sh")/scripts
 cd "$top"
@@ -96,8 +96,17 @@ version_checks() {
 	grep -nE 'LINUX_VERSION_CODE|KERNEL_VERSION\(' "${sources[@]}" | grep -v '^[^:]*/compat\.h:'
 }
 
+# a mutant that has to be looked for would break something else one day
+mutants() {
+	local mutant
+	for mutant in selftests/mutants/*.patch; do
+		patch -s -f -p 1 -F 0 --dry-run <"$mutant" >/dev/null || echo "does not apply: $mutant"
+	done
+}
+
 passed=0 failed=0
-for checker in checkpatch warnings sparse kernel_doc readme uncovered not_in_the_guide shell_scripts version_checks; do
+for checker in checkpatch warnings sparse kernel_doc readme uncovered not_in_the_guide shell_scripts version_checks \
+	mutants; do
 	said=$("$checker" 2>&1) || :
 	if [ -z "$said" ]; then
 		echo "$checker: ok"

@@ -8,6 +8,7 @@
 . "$(dirname "$0")/lib.sh"
 
 export KERNEL=${KERNEL:-stock}
+"$vm/packages.sh" mutants
 jobs=${JOBS:-$(nproc)}
 mutants=("$@")
 [ $# -gt 0 ] || mutants=("$top"/selftests/mutants/*.patch)

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # packages.sh JOB...: sees to it that the commands which a JOB (build, vm, lint, kernel, plot, litmus,
-# chroot, clang, arm64) needs are there.
+# chroot, clang, arm64, mutants) needs are there.
 # As root on Debian what is missing is installed; elsewhere it is named and the script fails.
 
 . "$(dirname "$0")/lib.sh"
@@ -10,6 +10,7 @@ declare -A commands=(
 	[build]="make gcc libc.a perl-modules rsync xz"
 	[vm]="qemu-system-x86_64 static-busybox cpio depmod xz zstd lz4 bash timeout"
 	[lint]="sparse shellcheck"
+	[mutants]="patch"
 	[kernel]="flex bison bc gelf.h"
 	[plot]="gnuplot"
 	[litmus]="spin gcc libc.a timeout"
@@ -27,7 +28,7 @@ declare -A package=(
 	[aarch64-linux-gnu-gcc]=gcc-aarch64-linux-gnu [arm64-libc.a]=libc6-dev-arm64-cross
 	[clang]=clang [ld.lld]=lld [llvm-ar]=llvm [openssl.h]=libssl-dev
 	[qemu-system-aarch64]=qemu-system-arm
-	[perl-modules]=perl [sparse]=sparse [shellcheck]=shellcheck
+	[perl-modules]=perl [sparse]=sparse [shellcheck]=shellcheck [patch]=patch
 )
 
 have() {
