@@ -4,7 +4,7 @@
 # in it with NAME=VALUE in its environment, shows what it prints and judges the run (verdict.sh).
 # Logs: .build/RELEASE/RUN/{console,kernel}.log. Settings: MEMORY (1G), CPUS (2), SLOW (1, or more for
 # the kernels that build-kernel.sh builds: how many times longer anything may take), SECONDS_MAX (600
-# and 200 times SLOW), APPEND (the debugging options of the kernel, below), RUN (run), COUNT (no; else a machine
+# and 400 times SLOW), APPEND (the debugging options of the kernel, below), RUN (run), COUNT (no; else a machine
 # that does the same in each boot and whose time stamp counter counts instructions, with one CPU).
 
 . "$(dirname "$0")/lib.sh"
@@ -82,7 +82,7 @@ console=stdio
 
 run_qemu() {
 	# shellcheck disable=SC2086 # the accelerator is several words
-	timeout --foreground -k 5 "${SECONDS_MAX:-$((600 + 200 * slow))}" \
+	timeout --foreground -k 5 "${SECONDS_MAX:-$((600 + 400 * slow))}" \
 		"${qemu[@]}" "${machine[@]}" $accelerator -smp "$cpus" -m "${MEMORY:-1G}" \
 		-nodefaults -no-user-config -display none -no-reboot -nic none \
 		-device pcie-root-port,id=slot0,chassis=1 -device edu,bus=slot0 \
