@@ -19,9 +19,7 @@ get_package() {
 	note "herdtools7 of sid: download and unpack"
 	scratch
 	apt=("$vm/suite.sh" sid)
-	for package in herdtools7 libc6 libgmp10; do
-		download "$package" || return
-	done
+	download herdtools7 libc6 libgmp10 || return
 	mkdir "$work/herd7"
 	for package in "$work"/*.deb; do
 		dpkg-deb --fsys-tarfile "$package" | tar -x -C "$work/herd7" --wildcards --no-anchored \

@@ -49,12 +49,12 @@ scratch() {
 	trap 'rm -rf "$work"' EXIT
 }
 
-# Leaves PACKAGE's .deb in the scratch folder; nothing is installed. The array apt begins the command if
-# the package is not one of the machine's own: ("$vm/suite.sh" SUITE).
+# Leaves each PACKAGE's .deb in the scratch folder; nothing is installed. The array apt begins the command if
+# the packages are not the machine's own: ("$vm/suite.sh" SUITE).
 apt=()
-download() { # PACKAGE
-	command -v apt-get >/dev/null || die "no apt-get to download $1 with"
-	(cd "$work" && "${apt[@]}" apt-get -qq -o APT::Sandbox::User=root download "$1") >&2
+download() { # PACKAGE...
+	command -v apt-get >/dev/null || die "no apt-get to download $* with"
+	(cd "$work" && "${apt[@]}" apt-get -qq -o APT::Sandbox::User=root download "$@") >&2
 }
 
 # The suite that this machine's Debian is, and the archive that it comes from.

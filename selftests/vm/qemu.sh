@@ -38,9 +38,7 @@ get_backport() {
 	note "${packages[0]} of $suite: download and unpack"
 	scratch
 	apt=("$vm/suite.sh" "$suite")
-	for package in "${packages[@]}" qemu-system-data; do
-		download "$package" || return
-	done
+	download "${packages[@]}" qemu-system-data || return
 	mkdir "$work/qemu"
 	for package in "$work"/*.deb; do
 		dpkg-deb -x "$package" "$work/qemu" || return
