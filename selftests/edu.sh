@@ -86,8 +86,7 @@ trace_steps() { # NAME
 # Unbind gives up what the device has, although nobody will read that it failed.
 unbind_ends_request() {
 	echo 1 >/sys/kernel/tracing/events/iotimer_edu/enable
-	pci=$(readlink -f /sys/class/misc/iotimer_edu0/device)
-	pending && echo "$edu" >"$pci/driver/unbind"
+	pending && echo "$edu" >"/sys/bus/pci/devices/$edu/driver/unbind"
 	grep -q 'failure: error -19$' /sys/kernel/tracing/trace
 	found=$?
 	echo "$edu" >/sys/bus/pci/drivers/iotimer_edu/bind
@@ -137,7 +136,6 @@ unload_layers() { # DRIVER
 }
 
 edu=$(edu_device) || skip_all "no edu device: start QEMU with -device edu"
-pci=/sys/bus/pci/devices/$edu
 test_mode msi iotimer_edu msi
 test_mode intx iotimer_edu intx
 test_mode "wdm msi" iotimer_edu_wdm msi
