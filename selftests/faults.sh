@@ -32,8 +32,13 @@ fail_each() { # NAME ARGUMENT...
 # interrupt's files in /proc, which it then misses when it removes them.
 fail_each_of_load() { # NAME MODULE PARAMETERS [FROM]
 	kmsg "iotimer-expect-begin: WARNING: .*remove_proc_entry"
-	fail_each "$1" load "$(module_path "$2")" "$3" "${4:-1}"
+	fail_each "$1" load "$(module_path "$2")" "$3" ${4:+"$4"}
 	kmsg "iotimer-expect-end"
+}
+
+# Sets from: where the module's own allocations begin, by a load that it refuses.
+count_loaders() { # MODULE [PARAMETERS]
+	from=$(./faults_test count "$(module_path "$1")" "${2-}") || not_ok "faults_$1_is_refused" "$from"
 }
 
 # rmmod waits for RCU, several times
@@ -46,7 +51,7 @@ load_mod iotimer_vdev devices=3
 fail_each stats write "$IOTIMER/stats" 1 0
 unload_mod iotimer_vdev
 fail_each_of_load vdev_device iotimer_vdev "devices=2 context=device"
-from=$(./faults_test count "$(module_path iotimer_vdev)" devices=0)
+count_loaders iotimer_vdev devices=0
 for context in controller own; do
 	fail_each_of_load "vdev_$context" iotimer_vdev "devices=2 context=$context" "$from"
 done
@@ -57,7 +62,7 @@ done
 if edu=$(edu_device); then
 	load_mod iotimer_wdm
 	load_mod iotimer_edu_wdm
-	from=$(./faults_test count "$(module_path iotimer_edu)")
+	count_loaders iotimer_edu
 	unload_mod iotimer_edu_wdm
 	unload_mod iotimer_wdm
 	echo 1 >"/sys/bus/pci/devices/$edu/enable"
