@@ -113,6 +113,7 @@ bad "a data race with a module's function" "$line" "$race" "$frame" "$frame" "$o
 bad "a data race with a module's function after one of the kernel's own" \
 	"$line" "$race" "$frame" "$line" "$line" "$race" "$ours" "$frame" "$line" 2>/dev/null
 bad "a data race whose report does not end" "$line" "$race" "$frame"
+bad "a data race in the report of another" "$line" "$race" "$frame" "$race" "$frame" "$line" 2>/dev/null
 bad "a splat in the report of a data race" "$line" "$race" "$frame" "$warning" "$line" 2>/dev/null
 bad "another splat than the expected one" "$begin" "[    5.1] BUG: sleeping function called" "$end"
 bad "a splat before an expected one" "$warning" "$begin" "$end"
