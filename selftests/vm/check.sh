@@ -19,12 +19,12 @@ count() { # NAME LOG
 	results=$(awk -f "$vm/tap.awk" "$2")
 	read -r p f s <<<"${results##*$'\n'}"
 	echo "$1: $p passed, $f failed, $s skipped"
-	sed '$d; s/^/  /' <<<"$results"
+	sed "\$d; s|: |: ${1%% (*}: |; s/^/  /" <<<"$results"
 	passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
 }
 
 broken() { # WHAT
-	echo "$1"
+	echo "  failed: $1"
 	failed=$((failed + 1))
 }
 

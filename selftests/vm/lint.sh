@@ -112,7 +112,7 @@ for checker in checkpatch warnings sparse kernel_doc readme uncovered not_in_the
 		echo "$checker: ok"
 		passed=$((passed + 1))
 	else
-		printf '%s\n' "$said" "$checker: failed"
+		printf '%s\n' "$said" "failed: $checker"
 		failed=$((failed + 1))
 	fi
 done

@@ -15,7 +15,7 @@ mutants=("$@")
 
 # What failed: tests by name, or what the kernel said.
 caught_by() { # LOG
-	sed -n 's/^ *failed: \([^:]*: \)\{0,1\}\(not ok [0-9]* *-* *\)\{0,1\}//p; s/^\[[^]]*\] verdict: //p' "$1" |
+	sed -nE 's/^ *failed: [^:]*: ([^ :]+\.sh: )?(not ok [0-9]+ (- )?)?(verdict: )?//p' "$1" |
 		cut -c 1-90 | head -n 3 | paste -s -d ';' | sed 's/;/; /g'
 }
 
