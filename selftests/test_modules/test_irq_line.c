@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Interrupts on a real line, one that no hardware has: a test rings it: clauses I2 and I5
+ */
+#include <linux/irq.h>
+
+#include "irq_test.h"
+
+static int ring(void *line)
+{
+	return generic_handle_irq((unsigned long)line);
+}
+
+static int ring_line(int line)
+{
+	return test_in_hardirq(ring, (void *)(unsigned long)line);
+}
+
+static int new_line(struct irq_chip *chip)
+{
+	int line = __irq_alloc_descs(-1, 1, 1, NUMA_NO_NODE, NULL, NULL);
+
+	if (!EXPECT_GT(line, 0))
+		return -1;
+	irq_set_chip_and_handler(line, chip, handle_edge_irq);
+	irq_clear_status_flags(line, IRQ_NOREQUEST | IRQ_NOAUTOEN);
+	return line;
+}
+
+/* begin() with a real line in place of the virtual interrupt */
+static int begin_line(struct irq_chip *chip)
+{
+	struct iotimer_irq_config config = virtual;
+
+	memset(&s, 0, sizeof(s));
+	config.line = new_line(chip);
+	s.dev = iotimer_device_create("test_irq", 0);
+	if ((int)config.line > 0 && EXPECT_PTR(s.dev) &&
+	    EXPECT_EQ(iotimer_irq_connect(s.dev, &config, &s.irq), 0))
+		return config.line;
+	return -1;
+}
+
+static void end_line(int line)
+{
+	end();
+	if (line > 0)
+		irq_free_desc(line);
+}
+
+static void storm_line(void *line)
+{
+	int i;
+
+	for (i = 0; i < STORM / 4; i++) {
+		EXPECT_EQ(test_in_hardirq(ring, line), 0);
+		iotimer_synchronize(s.irq, critical, NULL);
+	}
+}
+
+TEST(I2_storm_on_a_line)
+{
+	int line = begin_line(&dummy_irq_chip);
+
+	if (line > 0) {
+		on_two_cpus(storm_line, storm_line, (void *)(unsigned long)line);
+		EXPECT(isrs_reach(1));
+	}
+	end_line(line);
+}
+
+static void ring_first(void *line)
+{
+	EXPECT_EQ(test_in_hardirq(ring, line), 0);
+	EXPECT(spin_for(READ_ONCE(s.in_isr) || atomic_read(&s.isrs)));
+}
+
+static void disconnect_s_irq(void *arg)
+{
+	disconnect_during_isr(s.irq);
+}
+
+TEST(I5_disconnect_of_a_line_waits_for_the_isr)
+{
+	int line;
+
+	if (SKIP_IF(num_online_cpus() < 2, "needs two CPUs"))
+		return;
+	line = begin_line(&dummy_irq_chip);
+	if (line > 0) {
+		s.isr_ms = 50;
+		on_two_cpus(ring_first, disconnect_s_irq, (void *)(unsigned long)line);
+		ring_line(line);
+		EXPECT_EQ(atomic_read(&s.isrs), 1);
+	}
+	end_line(line);
+}
+
+TEST(I5_delete_frees_the_line)
+{
+	int line = begin_line(&dummy_irq_chip);
+
+	if (line > 0) {
+		EXPECT_EQ(iotimer_device_delete(s.dev), 0);
+		s.dev = NULL;
+		EXPECT(!irq_has_action(line));
+		ring_line(line);
+		EXPECT_EQ(atomic_read(&s.isrs), 0);
+	}
+	end_line(line);
+}
+
+/* A line that is pending when it is requested: it rings before connect returns. */
+static int pending_line;
+
+static void ring_pending(struct irq_work *work)
+{
+	generic_handle_irq(pending_line);
+}
+
+static struct irq_work ring_soon;
+
+static void enable_pending(struct irq_data *data)
+{
+	irq_work_queue(&ring_soon);
+}
+
+static void no_op(struct irq_data *data)
+{
+}
+
+TEST(I5_pointer_is_set_before_a_pending_line_rings)
+{
+	static struct irq_chip chip = {
+		.name = "pending",
+		.irq_enable = enable_pending,
+		.irq_disable = no_op,
+		.irq_mask = no_op,
+		.irq_unmask = no_op,
+		.irq_ack = no_op,
+	};
+	struct iotimer_irq_config config = virtual;
+
+	memset(&s, 0, sizeof(s));
+	ring_soon = IRQ_WORK_INIT_HARD(ring_pending);
+	pending_line = new_line(&chip);
+	s.dev = iotimer_device_create("test_irq", 0);
+	if (pending_line > 0 && EXPECT_PTR(s.dev)) {
+		config.line = pending_line;
+		EXPECT_EQ(iotimer_irq_connect(s.dev, &config, &s.irq), 0);
+		irq_work_sync(&ring_soon);
+		EXPECT(isrs_reach(1));
+	}
+	end_line(pending_line);
+}
+
+static irqreturn_t foreign_handler(int line, void *dev_id)
+{
+	return IRQ_NONE;
+}
+
+TEST(I5_occupied_line)
+{
+	struct iotimer_irq_config config = virtual;
+	int line = new_line(&dummy_irq_chip);
+
+	if (line > 0 && begin() &&
+	    EXPECT_EQ(request_irq(line, foreign_handler, 0, "test", &s), 0)) {
+		config.line = line;
+		s.other = s.irq;
+		/* With CONFIG_DEBUG_SHIRQ with a trace. */
+		expect_warning_begin("genirq: Flags mismatch");
+		EXPECT_EQ(iotimer_irq_connect(s.dev, &config, &s.other), -EBUSY);
+		expect_warning_end();
+		EXPECT_EQ(s.other, NULL);
+		free_irq(line, &s);
+	}
+	end_line(line);
+}
+
+TEST(I5_raise_on_a_line)
+{
+	int line = begin_line(&dummy_irq_chip);
+
+	if (line > 0)
+		EXPECT_EQ(iotimer_irq_raise(s.irq), -EINVAL);
+	end_line(line);
+}
+
+static const struct test_case cases[] = {
+	CASE(I2_storm_on_a_line),
+	CASE(I5_pointer_is_set_before_a_pending_line_rings),
+	CASE(I5_disconnect_of_a_line_waits_for_the_isr),
+	CASE(I5_delete_frees_the_line),
+	CASE(I5_occupied_line),
+	CASE(I5_raise_on_a_line),
+};
+
+TEST_MODULE(cases);
