@@ -7,7 +7,8 @@
 
 . "$(dirname "$0")/lib.sh"
 
-export KERNEL=${KERNEL:-stock}
+# what a mutant leaves unused is no reason not to try it
+export KERNEL=${KERNEL:-stock} WARNINGS=allowed
 "$vm/packages.sh" mutants
 jobs=${JOBS:-$(nproc)}
 mutants=("$@")
