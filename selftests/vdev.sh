@@ -90,7 +90,7 @@ test_turns() {
 	for ctl in vctl00000:8 vctl00001:8 vctl00002:4; do
 		check_eq "controller timers of $ctl" "$(controllers ${ctl%:*} timers)" "${ctl#*:}"
 	done
-	check "controller has one holder, the others wait" others_wait
+	check "controller has one holder, the others wait" wait_until 20 others_wait
 	check "controller turns go round" wait_until 20 all_had_a_turn
 }
 
