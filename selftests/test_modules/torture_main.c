@@ -116,7 +116,7 @@ static void run(const struct phase *phase)
 	if (phase->begin())
 		torture_fail("%s cannot begin", phase->name);
 	else
-		msleep(seconds * 1000 / 8 * phase->share);
+		msleep_interruptible(seconds * 1000 / 8 * phase->share); /* not hung, however long */
 	phase->end();
 	phase->must_have();
 	if (atomic_read(&failures) == before)
