@@ -24,7 +24,7 @@ echo "<4>iotimer-guest: begin $NONCE" >/dev/kmsg
 
 # KCSAN reports what the kernel itself does without marking it, too: what it has said so far with no
 # code of ours involved.
-for function in hrtimer_wakeup schedule_hrtimeout_range_clock; do
+for function in hrtimer_wakeup schedule_hrtimeout_range_clock __synchronize_hardirq; do
 	[ ! -e /sys/kernel/debug/kcsan ] || echo "!$function" >/sys/kernel/debug/kcsan
 done
 
