@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # mutants.sh [PATCH...]: proves that the tests can fail. Each patch in selftests/mutants breaks one
 # promise in a copy of the sources; the tests that its head names ("Tests: timer.sh stop.sh") are run
-# on that, on KERNEL (stock), and must not pass. JOBS of them at a time. Prints a row per mutant with
+# on that, on KERNEL (stock), and must not pass. "Guest: PROFILE=stress" is passed on to the tests, where
+# the mistake has to be looked for. JOBS of them at a time. Prints a row per mutant with
 # what caught it; ends with the line "N passed, N failed, N skipped".
 
 . "$(dirname "$0")/lib.sh"
@@ -31,7 +32,8 @@ try() { # COPY PATCH
 	name=$(basename "$2" .patch)
 	log=$top/.build/mutant-$name.log
 	TESTS=$(sed -n 's/^Tests: //p' "$2")
-	export TESTS
+	GUEST=$(sed -n 's/^Guest: //p' "$2")
+	export TESTS GUEST
 	if ! patch -s -d "$1" -p 1 --no-backup-if-mismatch <"$2" >"$log"; then
 		echo "$name: DOES NOT APPLY"
 		copy_sources "$1"
