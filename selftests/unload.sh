@@ -100,17 +100,21 @@ shrink() { # CACHES
 	done
 }
 
-# The objects in use in each of the kernel's caches that we may have something in. What is freed by
-# kfree_rcu(), as what was opened in sysfs is, waits for five seconds, unless memory is asked for. To look into
-# all caches leaves dentries behind, and to drop them leaves slabs with the CPUs again: then only those that are
-# counted shrink.
+# The objects in use, and those in a slab, of each of the kernel's caches that we may have something in
+objects() {
+	awk '/^(kmalloc|dentry|inode_cache|radix_tree_node)/ { print $1, $2, $5 }' /proc/slabinfo
+}
+
+# What is freed by kfree_rcu(), as what was opened in sysfs is, waits for five seconds, unless memory is asked
+# for. To look into all caches leaves dentries behind, and to drop them leaves slabs with the CPUs again: then only
+# those that are counted shrink.
 slabs() {
 	drop_caches
 	drop_caches
 	shrink "$(ls /sys/kernel/slab)"
 	drop_caches
-	shrink "$counted"
-	awk -v counted=" $counted " 'index(counted, " " $1 " ") { print $1, $2, $5 }' /proc/slabinfo
+	shrink "$(objects | cut -d ' ' -f 1)"
+	objects
 }
 
 # Counts of objects are exact but for those in one slab of each CPU.
@@ -143,7 +147,6 @@ if [ -w "$kmemleak" ]; then
 	check_eq "kmemleak finds nothing of iotimer" "$(grep -c iotimer "$kmemleak")" 0
 elif [ -r /proc/slabinfo ] && [ -d /sys/kernel/slab ]; then
 	check "5 cycles" cycles 0 5
-	counted=$(awk '/^(kmalloc|dentry|inode_cache|radix_tree_node)/ { print $1 }' /proc/slabinfo | tr '\n' ' ')
 	check "no cache of the kernel grows in ${CYCLES:-50} cycles" no_cache_grows
 else
 	check "${CYCLES:-50} cycles" cycles 0 "${CYCLES:-50}"
