@@ -22,8 +22,8 @@ echo Y >/sys/module/printk/parameters/ignore_loglevel
 # ... and here is the proof, without which the log is not believed to be free of splats.
 echo "<4>iotimer-guest: begin $NONCE" >/dev/kmsg
 
-# KCSAN reports what the kernel itself does without marking it, too: what it has said so far with no
-# code of ours involved.
+# KCSAN reports what the kernel itself does without marking it, too: what it has said so far of code that is
+# not ours, whoever calls that.
 for function in hrtimer_wakeup schedule_hrtimeout_range_clock __synchronize_hardirq; do
 	[ ! -e /sys/kernel/debug/kcsan ] || echo "!$function" >/sys/kernel/debug/kcsan
 done
