@@ -124,6 +124,12 @@ static __maybe_unused bool isrs_reach(int n)
 	return wait_for(atomic_read(&s.isrs) >= n, TEST_LIMIT_MS);
 }
 
+/* It runs, or has run. */
+static __maybe_unused bool isr_begins(void)
+{
+	return spin_for(READ_ONCE(s.in_isr) || atomic_read(&s.isrs));
+}
+
 static __maybe_unused int give_back(void *context)
 {
 	return *(int *)context;
@@ -151,13 +157,13 @@ static __maybe_unused void hold_section(void *irq)
 static __maybe_unused void raise_first(void *irq)
 {
 	EXPECT_EQ(iotimer_irq_raise(irq), 0);
-	EXPECT(spin_for(READ_ONCE(s.in_isr) || atomic_read(&s.isrs)));
+	EXPECT(isr_begins());
 }
 
 /* For the other CPU, meanwhile */
 static __maybe_unused void disconnect_during_isr(void *irq)
 {
-	EXPECT(spin_for(READ_ONCE(s.in_isr) || atomic_read(&s.isrs)));
+	EXPECT(isr_begins());
 	EXPECT_EQ(iotimer_irq_disconnect(irq), 0);
 	EXPECT(!READ_ONCE(s.in_isr));
 	EXPECT_EQ(atomic_read(&s.isrs), 1);

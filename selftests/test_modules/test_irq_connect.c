@@ -72,7 +72,7 @@ TEST(I5_disconnect_ends_an_isr_that_raises_itself)
 
 static void delete_during_isr(void *arg)
 {
-	EXPECT(spin_for(READ_ONCE(s.in_isr) || atomic_read(&s.isrs)));
+	EXPECT(isr_begins());
 	EXPECT_EQ(iotimer_device_delete(s.dev), 0);
 	EXPECT(!READ_ONCE(s.in_isr));
 	EXPECT_EQ(atomic_read(&s.isrs), 1);

@@ -106,7 +106,7 @@ TEST(I2_no_raise_is_lost)
 
 static void raise_during_isr(void *irq)
 {
-	EXPECT(spin_for(READ_ONCE(s.in_isr) || atomic_read(&s.isrs)));
+	EXPECT(isr_begins());
 	EXPECT_EQ(iotimer_irq_raise(irq), 0);
 }
 

@@ -223,7 +223,7 @@ static int never_in_isr(void *context)
 
 static void enter_section_during_isr(void *irq)
 {
-	EXPECT(spin_for(READ_ONCE(s.in_isr) || atomic_read(&s.isrs)));
+	EXPECT(isr_begins());
 	EXPECT_EQ(iotimer_synchronize(irq, never_in_isr, NULL), 0);
 }
 
