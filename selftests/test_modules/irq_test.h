@@ -7,6 +7,7 @@
 #define _IOTIMER_IRQ_TEST_H
 
 #include "cpus.h"
+#include "guarded.h"
 #include "test.h"
 
 #define RT		IS_ENABLED(CONFIG_PREEMPT_RT)
@@ -18,10 +19,7 @@ static struct shared {
 	struct iotimer_device	*dev;
 	struct iotimer_irq	*irq;
 	struct iotimer_irq	*other;		/* a second one, if a test has it */
-	unsigned long		counter;	/* not atomic */
-	atomic_long_t		entered;
-	atomic_t		inside;
-	atomic_t		overlaps;
+	struct guarded		guarded;
 	atomic_t		isrs;		/* which have returned */
 	atomic_t		ticket;
 	int			seen;		/* ticket, by the ISR */
@@ -37,15 +35,8 @@ static struct shared {
 /* Changes what is shared, in a way that needs the lock. */
 static __maybe_unused int critical(void *context)
 {
-	unsigned long n = READ_ONCE(s.counter);
-
 	iotimer_assert_isr_locked(s.irq);
-	if (atomic_inc_return(&s.inside) != 1)
-		atomic_inc(&s.overlaps);
-	udelay(1);
-	atomic_dec(&s.inside);
-	WRITE_ONCE(s.counter, n + 1);
-	atomic_long_inc(&s.entered);
+	guarded_change(&s.guarded);
 	return 0;
 }
 
@@ -104,8 +95,7 @@ static __maybe_unused bool begin_sharing(void)
 
 static __maybe_unused void expect_consistent(void)
 {
-	EXPECT_EQ(s.counter, atomic_long_read(&s.entered));
-	EXPECT_EQ(atomic_read(&s.overlaps), 0);
+	expect_guarded(&s.guarded);
 	EXPECT(!s.wrong);
 }
 
@@ -139,12 +129,12 @@ static __maybe_unused int give_back(void *context)
 static __maybe_unused int stay_until_raised(void *context)
 {
 	WRITE_ONCE(s.wrong, READ_ONCE(s.in_isr));
-	atomic_inc(&s.inside);
+	atomic_inc(&s.guarded.inside);
 	EXPECT(spin_for(READ_ONCE(s.raised)));
 	mdelay(20);
 	EXPECT(!READ_ONCE(s.in_isr));
 	EXPECT_EQ(atomic_read(&s.isrs), 0);
-	atomic_dec(&s.inside);
+	atomic_dec(&s.guarded.inside);
 	return 0;
 }
 

@@ -43,7 +43,7 @@ TEST(I6_isr_assertion_fires_after_the_isr)
 
 static void assert_beside_section(void *arg)
 {
-	EXPECT(spin_for(atomic_read(&s.inside)));
+	EXPECT(spin_for(atomic_read(&s.guarded.inside)));
 	expect_warning_begin("WARNING: .*beside_section");
 	iotimer_assert_isr_locked(s.irq);
 	expect_warning_end();

@@ -199,7 +199,7 @@ TEST(I2_storm_of_both_cpus)
 /* Raises while the other CPU is inside. */
 static void raise_into_section(void *irq)
 {
-	EXPECT(spin_for(atomic_read(&s.inside)));
+	EXPECT(spin_for(atomic_read(&s.guarded.inside)));
 	WRITE_ONCE(s.raised, true);
 	EXPECT_EQ(iotimer_irq_raise(s.irq), 0);
 }

@@ -3,6 +3,7 @@
  * The device's lock, and its order with an interrupt's: clauses X1 to X3
  */
 #include "cpus.h"
+#include "guarded.h"
 #include "test.h"
 
 #define RT		IS_ENABLED(CONFIG_PREEMPT_RT)
@@ -13,12 +14,8 @@
 static struct {
 	struct iotimer_device	*guard;		/* its lock is what guards */
 	struct iotimer_irq	*irq;
-	unsigned long		counter;	/* under guard->lock */
-	unsigned long		isr_counter;	/* under irq's lock */
-	atomic_long_t		entered;
-	atomic_long_t		isr_entered;
-	atomic_t		inside;
-	atomic_t		overlaps;
+	struct guarded		guarded;	/* by guard->lock */
+	struct guarded		isr_guarded;	/* by irq's lock */
 	atomic_t		calls;		/* of routines */
 	int			context_errors;
 	bool			enough;
@@ -26,24 +23,13 @@ static struct {
 
 static void critical(void)
 {
-	unsigned long n = READ_ONCE(s.counter);
-
 	iotimer_assert_locked(s.guard);
-	if (atomic_inc_return(&s.inside) != 1)
-		atomic_inc(&s.overlaps);
-	udelay(1);
-	atomic_dec(&s.inside);
-	WRITE_ONCE(s.counter, n + 1);
-	atomic_long_inc(&s.entered);
+	guarded_change(&s.guarded);
 }
 
 static int isr_critical(void *context)
 {
-	unsigned long n = READ_ONCE(s.isr_counter);
-
-	udelay(1);
-	WRITE_ONCE(s.isr_counter, n + 1);
-	atomic_long_inc(&s.isr_entered);
+	guarded_change(&s.isr_guarded);
 	return 0;
 }
 
@@ -144,9 +130,8 @@ static void delete_devices(void)
 	for (i = 0; i < DEVICES; i++)
 		if (devices[i])
 			EXPECT_EQ(iotimer_device_delete(devices[i]), 0);
-	EXPECT_EQ(s.counter, atomic_long_read(&s.entered));
-	EXPECT_EQ(s.isr_counter, atomic_long_read(&s.isr_entered));
-	EXPECT_EQ(atomic_read(&s.overlaps), 0);
+	expect_guarded(&s.guarded);
+	expect_guarded(&s.isr_guarded);
 }
 
 TEST(X1_X2_storm_on_the_device_lock)
@@ -167,7 +152,7 @@ TEST(X3_storm_with_both_locks_in_order)
 	    EXPECT_EQ(iotimer_irq_connect(s.guard, &config, &s.irq), 0)) {
 		storm(nesting_process);
 		EXPECT_EQ(iotimer_irq_disconnect(s.irq), 0);
-		EXPECT_GT(atomic_long_read(&s.isr_entered), 0);
+		EXPECT_GT(atomic_long_read(&s.isr_guarded.entered), 0);
 	}
 	delete_devices();
 }

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What a lock is to guard: a counter that is behind, and overlaps that are seen, if it does not.
+ */
+#ifndef _IOTIMER_TEST_GUARDED_H
+#define _IOTIMER_TEST_GUARDED_H
+
+#include "test.h"
+
+struct guarded {
+	unsigned long	counter;	/* not atomic */
+	atomic_long_t	entered;
+	atomic_t	inside;
+	atomic_t	overlaps;
+};
+
+/* Under the lock */
+static __maybe_unused void guarded_change(struct guarded *g)
+{
+	unsigned long n = READ_ONCE(g->counter);
+
+	if (atomic_inc_return(&g->inside) != 1)
+		atomic_inc(&g->overlaps);
+	udelay(1);
+	atomic_dec(&g->inside);
+	WRITE_ONCE(g->counter, n + 1);
+	atomic_long_inc(&g->entered);
+}
+
+static __maybe_unused void expect_guarded(struct guarded *g)
+{
+	EXPECT_EQ(g->counter, atomic_long_read(&g->entered));
+	EXPECT_EQ(atomic_read(&g->overlaps), 0);
+}
+
+#endif /* _IOTIMER_TEST_GUARDED_H */
