@@ -34,7 +34,7 @@
 #include <linux/pci.h>
 #include <linux/seq_file.h>
 
-#include "../compat.h"
+#include "compat.h"
 #include "edu_hw.h"
 #include "iotimer_edu.h"
 

@@ -15,7 +15,7 @@
 #include <linux/seq_file.h>
 #include <linux/uaccess.h>
 
-#include "../compat.h"
+#include "compat.h"
 #include "edu_hw.h"
 #include "iotimer_edu_wdm.h"
 

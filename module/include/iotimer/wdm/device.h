@@ -91,8 +91,8 @@ struct _DEVICE_OBJECT {
 	struct iotimer_device	*device;
 	struct module		*owner;
 	size_t			size;		/* with the extension */
-	struct list_head	node;		/* in wdm_device.c */
-	struct list_head	interrupts;	/* in wdm_interrupt.c */
+	struct list_head	node;		/* in wdm/device.c */
+	struct list_head	interrupts;	/* in wdm/interrupt.c */
 	PIO_TIMER_ROUTINE	timer_routine;
 	struct task_struct	*in_timer;	/* in whose thread that is running */
 	KDPC			dpc;

@@ -36,7 +36,7 @@ struct _KDPC {
 	PVOID			SystemArgument1;
 	PVOID			SystemArgument2;
 
-	/* under the lock in wdm_dpc.c */
+	/* under the lock in wdm/dpc.c */
 	struct list_head	node;		/* empty: not queued */
 	struct iotimer_wdm_runner *runner;	/* last queued with this one */
 	bool			closed;		/* takes no more */

@@ -4,7 +4,7 @@
  * memory in one direction. What happens to them there is in tick.c.
  */
 #include "core.h"
-#include "layer.h"
+#include <linux/iotimer_layer.h>
 
 DEFINE_XARRAY_ALLOC(iotimer_pages);	/* M, read by the walk under RCU */
 static LIST_HEAD(partial_pages);	/* M pages with a free slot */

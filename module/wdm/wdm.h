@@ -36,19 +36,19 @@
 #undef KeSetTimer
 #undef KeSetTimerEx
 
-/* wdm_irql.c */
+/* irql.c */
 #ifdef CONFIG_PREEMPT_RT
 void iotimer_wdm_irql_init(void);
 #else
 static inline void iotimer_wdm_irql_init(void) { }
 #endif
 
-/* wdm_dpc.c */
+/* dpc.c */
 void iotimer_wdm_dpc_init(void);
 void iotimer_wdm_dpc_exit(void);
 void iotimer_wdm_close_dpc(PKDPC dpc);
 
-/* wdm_device.c */
+/* device.c */
 extern struct mutex iotimer_wdm_objects;
 void iotimer_wdm_device_init(void);
 void iotimer_wdm_device_exit(void);
@@ -56,7 +56,7 @@ PDEVICE_OBJECT iotimer_wdm_device_at(struct module *owner, const void *address);
 PKINTERRUPT iotimer_wdm_interrupt_with(struct module *owner, PKSPIN_LOCK spin_lock);
 void iotimer_wdm_delete_devices(struct module *owner);
 
-/* wdm_interrupt.c */
+/* interrupt.c */
 void iotimer_wdm_free_interrupts(struct list_head *interrupts);
 
 #endif /* IOTIMER_WDM_PRIVATE_H */

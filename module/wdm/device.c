@@ -6,7 +6,7 @@
 #include <linux/export.h>
 #include <linux/kernel.h>
 
-#include "layer.h"
+#include <linux/iotimer_layer.h>
 #include "wdm.h"
 
 DEFINE_MUTEX(iotimer_wdm_objects);	/* which devices and interrupts there are */
