@@ -9,33 +9,33 @@
 #include "core.h"
 #include "trace.h"
 
-static struct rb_root controllers = RB_ROOT;	/* M by name */
-static struct rb_root extensions = RB_ROOT;	/* M by address */
+static struct rb_root controllers_by_name = RB_ROOT;	/* M by name */
+static struct rb_root controllers_by_ext = RB_ROOT;	/* M by address */
 
 /*
  * One lock for all queues: a device waits for one controller at a time but may
  * hold several, and has to leave them all when it goes.
  */
-static DEFINE_SPINLOCK(lock);
-static DECLARE_WAIT_QUEUE_HEAD(over);	/* the control routine of a leaving device */
+static DEFINE_SPINLOCK(controller_lock);
+static DECLARE_WAIT_QUEUE_HEAD(controller_leave_wait);	/* the control routine of a leaving device */
 
 static struct iotimer_controller *controller_of(const struct rb_node *node)
 {
 	return rb_entry(node, struct iotimer_controller, node);
 }
 
-static int compare(struct rb_node *new, const struct rb_node *node)
+static int controller_compare(struct rb_node *new, const struct rb_node *node)
 {
 	return strcmp(controller_of(new)->name, controller_of(node)->name);
 }
 
-static bool ext_less(struct rb_node *a, const struct rb_node *b)
+static bool controller_ext_less(struct rb_node *a, const struct rb_node *b)
 {
 	return a < b;	/* as the extensions that they stand before */
 }
 
 /* Which side of an extension an address lies on. */
-static int ext_compare(const void *address, const struct rb_node *node)
+static int controller_ext_compare(const void *address, const struct rb_node *node)
 {
 	struct iotimer_controller *ctl;
 
@@ -48,7 +48,7 @@ static int ext_compare(const void *address, const struct rb_node *node)
 /* The controller whose extension @context lies in. Under iotimer_mutex. */
 struct iotimer_controller *iotimer_controller_of(const void *context)
 {
-	struct rb_node *node = rb_find(context, &extensions, ext_compare);
+	struct rb_node *node = rb_find(context, &controllers_by_ext, controller_ext_compare);
 
 	lockdep_assert_held(&iotimer_mutex);
 	return node ? rb_entry(node, struct iotimer_controller, ext_node) : NULL;
@@ -58,7 +58,7 @@ struct iotimer_controller *iotimer_controller_of(const void *context)
 struct iotimer_controller *iotimer_controller_next(const char *name)
 {
 	struct iotimer_controller *next = NULL;
-	struct rb_node *node = controllers.rb_node;
+	struct rb_node *node = controllers_by_name.rb_node;
 
 	lockdep_assert_held(&iotimer_mutex);
 	while (node) {
@@ -78,7 +78,7 @@ struct iotimer_controller *iotimer_controller_owned(struct module *owner)
 	struct rb_node *node;
 
 	mutex_lock(&iotimer_mutex);
-	for (node = rb_first(&controllers); node && !ctl; node = rb_next(node))
+	for (node = rb_first(&controllers_by_name); node && !ctl; node = rb_next(node))
 		if (controller_of(node)->owner == owner)
 			ctl = controller_of(node);
 	mutex_unlock(&iotimer_mutex);
@@ -88,15 +88,15 @@ struct iotimer_controller *iotimer_controller_owned(struct module *owner)
 void iotimer_controller_info(struct iotimer_controller *ctl,
 			     struct iotimer_controller_info *info)
 {
-	struct iotimer_device *dev;
+	struct list_head *wait;
 
 	info->waiters = 0;
-	spin_lock_bh(&lock);
+	spin_lock_bh(&controller_lock);
 	strscpy(info->holder, ctl->holder ? ctl->holder->name : "-",
 		sizeof(info->holder));
-	list_for_each_entry(dev, &ctl->waiters, wait)
+	list_for_each(wait, &ctl->waiters)
 		info->waiters++;
-	spin_unlock_bh(&lock);
+	spin_unlock_bh(&controller_lock);
 }
 
 static int controller_register(struct iotimer_controller *ctl)
@@ -104,18 +104,26 @@ static int controller_register(struct iotimer_controller *ctl)
 	int ret = 0;
 
 	mutex_lock(&iotimer_mutex);
-	if (rb_find_add(&ctl->node, &controllers, compare))
+	if (rb_find_add(&ctl->node, &controllers_by_name, controller_compare))
 		ret = -EEXIST;
 	else
-		rb_add(&ctl->ext_node, &extensions, ext_less);
+		rb_add(&ctl->ext_node, &controllers_by_ext, controller_ext_less);
 	mutex_unlock(&iotimer_mutex);
 	return ret;
 }
 
-/* Driver code calls the iotimer_controller_create() macro. */
-struct iotimer_controller *__iotimer_controller_create(const char *name,
-						       size_t ext_size,
-						       struct module *owner)
+/**
+ * iotimer_controller_create_owned() - create a controller for another module
+ * @name: see iotimer_controller_create()
+ * @ext_size: see iotimer_controller_create()
+ * @owner: the module that owns the controller
+ *
+ * Context: Process, may sleep.
+ * Return: As iotimer_controller_create() (O1).
+ */
+struct iotimer_controller *iotimer_controller_create_owned(const char *name,
+							   size_t ext_size,
+							   struct module *owner)
 {
 	struct iotimer_controller *ctl;
 	int ret;
@@ -139,15 +147,15 @@ struct iotimer_controller *__iotimer_controller_create(const char *name,
 	}
 	return ctl;
 }
-EXPORT_SYMBOL_GPL(__iotimer_controller_create);
+EXPORT_SYMBOL_GPL(iotimer_controller_create_owned);
 
 static bool controller_busy(struct iotimer_controller *ctl)
 {
 	bool busy;
 
-	spin_lock_bh(&lock);
+	spin_lock_bh(&controller_lock);
 	busy = ctl->holder || ctl->running || !list_empty(&ctl->waiters);
-	spin_unlock_bh(&lock);
+	spin_unlock_bh(&controller_lock);
 	return busy || ctl->timers;
 }
 
@@ -174,8 +182,8 @@ int iotimer_controller_delete(struct iotimer_controller *ctl)
 		mutex_unlock(&iotimer_mutex);
 		return -EBUSY;
 	}
-	rb_erase(&ctl->node, &controllers);
-	rb_erase(&ctl->ext_node, &extensions);
+	rb_erase(&ctl->node, &controllers_by_name);
+	rb_erase(&ctl->ext_node, &controllers_by_ext);
 	mutex_unlock(&iotimer_mutex);
 	kfree(ctl);
 	return 0;
@@ -196,86 +204,99 @@ void *iotimer_controller_ext(struct iotimer_controller *ctl)
 }
 EXPORT_SYMBOL_GPL(iotimer_controller_ext);
 
+/**
+ * iotimer_controller_name() - a controller's name
+ * @ctl: the controller
+ *
+ * Context: Any.
+ * Return: the name, which lives as long as the controller; NULL for a bad one.
+ */
+const char *iotimer_controller_name(struct iotimer_controller *ctl)
+{
+	return IS_ERR_OR_NULL(ctl) ? NULL : ctl->name;
+}
+EXPORT_SYMBOL_GPL(iotimer_controller_name);
+
 /* Control routines run with interrupts on. */
-static bool refuse_irqs_off(const char *what, unsigned long caller)
+static bool controller_refuse_irqs_off(const char *what, unsigned long caller)
 {
 	return WARN_ONCE(in_hardirq() || irqs_disabled(),
 			 "iotimer: %ps: %s() with interrupts off\n",
 			 (void *)caller, what);
 }
 
-static void give_to(struct iotimer_controller *ctl, struct iotimer_device *dev)
+static void controller_give(struct iotimer_controller *ctl, struct iotimer_device *dev)
 {
 	ctl->holder = dev;
-	hlist_add_head(&ctl->held, &dev->held);
+	hlist_add_head(&ctl->held, &iotimer_private(dev)->held);
 	trace_iotimer_controller_allocate(ctl->name, dev->name);
 }
 
-static void take_from_holder(struct iotimer_controller *ctl)
+static void controller_take_back(struct iotimer_controller *ctl)
 {
 	trace_iotimer_controller_free(ctl->name);
 	hlist_del(&ctl->held);
 	ctl->holder = NULL;
 }
 
-static struct iotimer_device *next_waiter(struct iotimer_controller *ctl)
+static struct iotimer_device *controller_next_waiter(struct iotimer_controller *ctl)
 {
-	struct iotimer_device *dev;
+	struct iotimer_device_private *first;
 
-	dev = list_first_entry_or_null(&ctl->waiters, struct iotimer_device, wait);
-	if (!dev)
+	first = list_first_entry_or_null(&ctl->waiters, struct iotimer_device_private, wait);
+	if (!first)
 		return NULL;
-	list_del_init(&dev->wait);
-	dev->wait_ctl = NULL;
-	return dev;
+	list_del_init(&first->wait);
+	first->wait_ctl = NULL;
+	return &first->dev;
 }
 
 /* Runs the next device's control routine, without the lock. */
-static void run_control(struct iotimer_controller *ctl, struct iotimer_device *dev)
-	__must_hold(&lock)
+static void controller_run_control(struct iotimer_controller *ctl, struct iotimer_device *dev)
+	__must_hold(&controller_lock)
 {
-	iotimer_control_t control = dev->control;
-	void *context = dev->control_context;
+	iotimer_control_t control = iotimer_private(dev)->control;
+	void *context = iotimer_private(dev)->control_context;
 	enum iotimer_action action;
 
-	give_to(ctl, dev);
+	controller_give(ctl, dev);
 	ctl->running = true;
-	dev->in_control++;
-	spin_unlock(&lock);
+	iotimer_private(dev)->in_control++;
+	spin_unlock(&controller_lock);
 	action = control(dev, ctl, context);
-	spin_lock(&lock);
+	spin_lock(&controller_lock);
 	ctl->running = false;
-	dev->in_control--;
+	iotimer_private(dev)->in_control--;
 	if (action != IOTIMER_KEEP && ctl->holder == dev)
-		take_from_holder(ctl);
-	if (READ_ONCE(dev->deleting))
-		wake_up_all(&over);
+		controller_take_back(ctl);
+	if (READ_ONCE(iotimer_private(dev)->deleting))
+		wake_up_all(&controller_leave_wait);
 }
 
 /*
  * Works off the queue while the controller is free: in a loop, by one caller at
  * a time, so that control routines may free and allocate as they like (O3).
  */
-static void run_queue(struct iotimer_controller *ctl)
-	__must_hold(&lock)
+static void controller_run_queue(struct iotimer_controller *ctl)
+	__must_hold(&controller_lock)
 {
 	struct iotimer_device *dev;
 
-	while (!ctl->running && !ctl->holder && (dev = next_waiter(ctl)))
-		run_control(ctl, dev);
+	while (!ctl->running && !ctl->holder && (dev = controller_next_waiter(ctl)))
+		controller_run_control(ctl, dev);
 }
 
-static int enqueue(struct iotimer_controller *ctl, struct iotimer_device *dev,
+static int controller_enqueue(struct iotimer_controller *ctl, struct iotimer_device *dev,
 		   iotimer_control_t control, void *context)
 {
-	if (READ_ONCE(dev->deleting))
+	if (READ_ONCE(iotimer_private(dev)->deleting))
 		return -ESHUTDOWN;
-	if (dev->wait_ctl)
+	if (iotimer_private(dev)->wait_ctl)
 		return -EBUSY;
-	dev->control = control;
-	dev->control_context = context;
-	dev->wait_ctl = ctl;
-	list_add_tail(&dev->wait, &ctl->waiters);
+	iotimer_private(dev)->control = control;
+	iotimer_private(dev)->control_context = context;
+	iotimer_private(dev)->wait_ctl = ctl;
+	list_add_tail(&iotimer_private(dev)->wait, &ctl->waiters);
 	return 0;
 }
 
@@ -304,13 +325,13 @@ int iotimer_controller_allocate(struct iotimer_controller *ctl,
 		return -EINVAL;
 	if (iotimer_check_address(control))
 		return -EFAULT;
-	if (refuse_irqs_off(__func__, _RET_IP_))
+	if (controller_refuse_irqs_off(__func__, _RET_IP_))
 		return -EDEADLK;
-	spin_lock_bh(&lock);
-	ret = enqueue(ctl, dev, control, context);
+	spin_lock_bh(&controller_lock);
+	ret = controller_enqueue(ctl, dev, control, context);
 	if (!ret)
-		run_queue(ctl);
-	spin_unlock_bh(&lock);
+		controller_run_queue(ctl);
+	spin_unlock_bh(&controller_lock);
 	return ret;
 }
 EXPORT_SYMBOL_GPL(iotimer_controller_allocate);
@@ -333,37 +354,37 @@ int iotimer_controller_free(struct iotimer_controller *ctl)
 
 	if (IS_ERR_OR_NULL(ctl))
 		return -EINVAL;
-	if (refuse_irqs_off(__func__, _RET_IP_))
+	if (controller_refuse_irqs_off(__func__, _RET_IP_))
 		return -EDEADLK;
-	spin_lock_bh(&lock);
+	spin_lock_bh(&controller_lock);
 	if (ctl->holder) {
-		take_from_holder(ctl);
-		run_queue(ctl);
+		controller_take_back(ctl);
+		controller_run_queue(ctl);
 		ret = 0;
 	}
-	spin_unlock_bh(&lock);
+	spin_unlock_bh(&controller_lock);
 	return ret;
 }
 EXPORT_SYMBOL_GPL(iotimer_controller_free);
 
 /* O5: frees one controller that the device holds. */
-static void leave_one(struct iotimer_device *dev)
-	__must_hold(&lock)
+static void controller_leave_one(struct iotimer_device *dev)
+	__must_hold(&controller_lock)
 {
 	struct iotimer_controller *ctl;
 
-	ctl = hlist_entry(dev->held.first, struct iotimer_controller, held);
-	take_from_holder(ctl);
-	run_queue(ctl);
+	ctl = hlist_entry(iotimer_private(dev)->held.first, struct iotimer_controller, held);
+	controller_take_back(ctl);
+	controller_run_queue(ctl);
 }
 
-static bool control_is_over(struct iotimer_device *dev)
+static bool controller_control_done(struct iotimer_device *dev)
 {
 	bool is_over;
 
-	spin_lock_bh(&lock);
-	is_over = !dev->in_control;
-	spin_unlock_bh(&lock);
+	spin_lock_bh(&controller_lock);
+	is_over = !iotimer_private(dev)->in_control;
+	spin_unlock_bh(&controller_lock);
 	return is_over;
 }
 
@@ -373,13 +394,13 @@ static bool control_is_over(struct iotimer_device *dev)
  */
 void iotimer_controllers_leave(struct iotimer_device *dev)
 {
-	spin_lock_bh(&lock);
-	list_del_init(&dev->wait);
-	dev->wait_ctl = NULL;
-	spin_unlock_bh(&lock);
-	wait_event(over, control_is_over(dev));
-	spin_lock_bh(&lock);
-	while (!hlist_empty(&dev->held))
-		leave_one(dev);
-	spin_unlock_bh(&lock);
+	spin_lock_bh(&controller_lock);
+	list_del_init(&iotimer_private(dev)->wait);
+	iotimer_private(dev)->wait_ctl = NULL;
+	spin_unlock_bh(&controller_lock);
+	wait_event(controller_leave_wait, controller_control_done(dev));
+	spin_lock_bh(&controller_lock);
+	while (!hlist_empty(&iotimer_private(dev)->held))
+		controller_leave_one(dev);
+	spin_unlock_bh(&controller_lock);
 }

@@ -20,8 +20,14 @@
 #define IOTIMER_CORE_H
 
 #include <linux/bitops.h>
+#include <linux/completion.h>
 #include <linux/jump_label.h>
+#include <linux/list.h>
+#include <linux/llist.h>
 #include <linux/mutex.h>
+#include <linux/rbtree.h>
+#include <linux/refcount.h>
+#include <linux/sched.h>
 #include <linux/sched/clock.h>
 #include <linux/sizes.h>
 #include <linux/uaccess.h>
@@ -38,8 +44,8 @@ struct iotimer_slot {
 };
 
 /* iotimer_slot.dev of a timer that is not started, and of one that never will be */
-#define STOPPED	((struct iotimer_device *)0)
-#define DELETED	((struct iotimer_device *)1)
+#define IOTIMER_STOPPED	((struct iotimer_device *)0)
+#define IOTIMER_DELETED	((struct iotimer_device *)1)
 
 /*
  * As many as fit into a page, 286 without a lock in each: the tick looks around
@@ -87,7 +93,7 @@ struct iotimer_stats {
 };
 
 /* What the tick file shows of the tick. */
-struct iotimer_tick_info {
+struct iotimer_tick_state {
 	bool			armed;
 	u64			passes;
 	u64			chunks;
@@ -96,6 +102,43 @@ struct iotimer_tick_info {
 	u64			late_max_ns;
 	unsigned int		missed;
 };
+
+/*
+ * The core's own part of a device: struct iotimer_device, which drivers see,
+ * is its end, with the extension behind.
+ */
+struct iotimer_device_private {
+	struct iotimer_page	*page;		/* M NULL until init, then fixed */
+	unsigned short		slot;		/* M index into the page's slots */
+	unsigned char		in_control;	/* C its control routines that run */
+	bool			deleting;	/* set once, under M */
+	u32			ext_size;	/* I */
+	struct iotimer_stats	*stats;		/* M NULL until switched on */
+	struct module		*owner;		/* I */
+	struct dentry		*dir;		/* create and delete alone */
+	iotimer_show_t		show;		/* M */
+	struct iotimer_irq	*show_irq;	/* M */
+	struct iotimer_controller *context_ctl;	/* M its extension is the context */
+	struct rb_node		node;		/* M by name */
+	struct list_head	irqs;		/* M */
+	unsigned int		missed;		/* W ticks */
+	unsigned int		missed_from;	/* the tick's count then, or at start */
+	struct list_head	wait;		/* C in wait_ctl's queue */
+	struct iotimer_controller *wait_ctl;	/* C */
+	iotimer_control_t	control;	/* C */
+	void			*control_context; /* C */
+	struct hlist_head	held;		/* C controllers that it holds */
+#ifdef CONFIG_LOCKDEP
+	struct lockdep_map	lockdep_map;	/* I "held" while the routine runs */
+#endif
+	struct iotimer_device	dev;
+};
+
+static inline struct iotimer_device_private *
+iotimer_private(const struct iotimer_device *dev)
+{
+	return container_of(dev, struct iotimer_device_private, dev);
+}
 
 /* main.c */
 extern struct mutex iotimer_mutex;
@@ -115,7 +158,6 @@ int iotimer_slot_get(struct iotimer_device *dev, iotimer_routine_t routine,
 		     void *context);
 void iotimer_slot_put(struct iotimer_device *dev);
 unsigned int iotimer_nr_started(void);
-bool iotimer_is_started(struct iotimer_device *dev);
 const void *iotimer_routine(struct iotimer_device *dev);
 const void *iotimer_slot_routine(struct iotimer_slot *slot);
 void *iotimer_context(struct iotimer_device *dev);
@@ -124,14 +166,16 @@ u32 iotimer_ticks(struct iotimer_device *dev);
 
 static inline struct iotimer_slot *iotimer_slot(struct iotimer_device *dev)
 {
-	return &dev->page->slot[dev->slot];
+	struct iotimer_device_private *private = iotimer_private(dev);
+
+	return &private->page->slot[private->slot];
 }
 
 /* tick.c */
 int iotimer_tick_init(void);
 void iotimer_tick_exit(void);
 unsigned int iotimer_tick_period(void);
-void iotimer_tick_info(struct iotimer_tick_info *info);
+void iotimer_tick_info(struct iotimer_tick_state *state);
 void iotimer_slot_close(struct iotimer_device *dev);
 void iotimer_wait_routine(struct iotimer_device *dev);
 const void *iotimer_running(void);
@@ -149,6 +193,29 @@ struct iotimer_device *iotimer_device_owned(struct module *owner);
 extern unsigned int iotimer_nr_devices;
 
 /* interrupt.c */
+
+/* Lives as long as an interrupt that uses it. */
+struct iotimer_isr_lock {
+	spinlock_t		lock;		/* held over ISR and SynchCritSection */
+	struct task_struct	*owner;		/* L who holds it, for the assertions */
+	refcount_t		users;
+};
+
+struct iotimer_irq {
+	struct iotimer_isr_lock	*lock;		/* I */
+	unsigned long		synchronized;	/* L */
+	unsigned long		count;		/* L */
+	iotimer_isr_t		isr;		/* I */
+	void			*context;	/* I */
+	struct iotimer_device	*dev;		/* I */
+	unsigned int		line;		/* I */
+	unsigned long		pending;	/* bits of interrupt.c */
+	struct llist_node	raised;		/* owned by who set IOTIMER_RAISED */
+	refcount_t		users;		/* connection + raises under way */
+	struct completion	gone;		/* users is 0 */
+	struct list_head	node;		/* M in dev's irqs */
+};
+
 int iotimer_irq_init(void);
 void iotimer_irq_exit(void);
 void iotimer_irq_disconnect_all(struct iotimer_device *dev);

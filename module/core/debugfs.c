@@ -25,21 +25,21 @@
 
 #define BAR		"########################################"
 
-static struct dentry *root;
-static struct dentry *devices_dir;
+static struct dentry *debugfs_root;
+static struct dentry *debugfs_devices;
 static atomic_t nr_dirs;
 static atomic_t nr_without_dir;
 
-static const char *state(struct iotimer_device *dev)
+static const char *device_state(struct iotimer_device *dev)
 {
-	if (dev->deleting)
+	if (iotimer_private(dev)->deleting)
 		return "deleting";
-	if (!dev->page)
+	if (!iotimer_private(dev)->page)
 		return "new";
 	return iotimer_is_started(dev) ? "started" : "stopped";
 }
 
-static const char *context_kind(struct iotimer_device *dev)
+static const char *device_context_kind(struct iotimer_device *dev)
 {
 	void *context = iotimer_context(dev);
 
@@ -47,20 +47,20 @@ static const char *context_kind(struct iotimer_device *dev)
 		return "none";
 	if (iotimer_in_extension(dev, context))
 		return "device";
-	return dev->context_ctl ? "controller" : "own";
+	return iotimer_private(dev)->context_ctl ? "controller" : "own";
 }
 
 /* As %ps, but without the module after a blank: it has a column of its own. */
-static const char *routine(struct iotimer_device *dev, char *buf)
+static const char *device_routine(struct iotimer_device *dev, char *buf)
 {
-	if (!dev->page)
+	if (!iotimer_private(dev)->page)
 		return "-";
 	snprintf(buf, ROUTINE_LEN, "%ps", iotimer_routine(dev));
 	buf[strcspn(buf, " ")] = '\0';
 	return buf;
 }
 
-static void remark_off(struct seq_file *m)
+static void show_stats_off(struct seq_file *m)
 {
 	if (!static_key_enabled(&iotimer_stats_key))
 		seq_puts(m, "# statistics are off; on: echo 1 > /sys/kernel/debug/iotimer/stats\n");
@@ -101,7 +101,7 @@ static void timers_head(struct seq_file *m)
 	if (without)
 		seq_printf(m, "# devices without a directory: %u (parameter dirs: %u)\n",
 			   without, iotimer_dirs);
-	remark_off(m);
+	show_stats_off(m);
 }
 
 static void timers_row(struct seq_file *m, void *entry)
@@ -110,16 +110,16 @@ static void timers_row(struct seq_file *m, void *entry)
 	char buf[ROUTINE_LEN];
 
 	seq_printf(m, "%-31s %-16s %-8s %10u %8u ", dev->name,
-		   module_name(dev->owner), state(dev), iotimer_ticks(dev),
-		   READ_ONCE(dev->missed));
-	if (dev->stats)
+		   module_name(iotimer_private(dev)->owner), device_state(dev), iotimer_ticks(dev),
+		   READ_ONCE(iotimer_private(dev)->missed));
+	if (iotimer_private(dev)->stats)
 		seq_printf(m, "%10llu %10llu %8u ",
-			   READ_ONCE(dev->stats->last_ns),
-			   READ_ONCE(dev->stats->max_ns),
-			   READ_ONCE(dev->stats->over));
+			   READ_ONCE(iotimer_private(dev)->stats->last_ns),
+			   READ_ONCE(iotimer_private(dev)->stats->max_ns),
+			   READ_ONCE(iotimer_private(dev)->stats->over));
 	else
 		seq_printf(m, "%10s %10s %8s ", "-", "-", "-");
-	seq_printf(m, "%-24s %s\n", routine(dev, buf), context_kind(dev));
+	seq_printf(m, "%-24s %s\n", device_routine(dev, buf), device_context_kind(dev));
 }
 
 static void controllers_head(struct seq_file *m)
@@ -149,7 +149,7 @@ static void interrupts_row(struct seq_file *m, void *entry)
 	struct iotimer_device *dev = entry;
 	struct iotimer_irq *irq;
 
-	list_for_each_entry(irq, &dev->irqs, node) {
+	list_for_each_entry(irq, &iotimer_private(dev)->irqs, node) {
 		seq_printf(m, "%-31s ", dev->name);
 		if (irq->line == IOTIMER_IRQ_VIRTUAL)
 			seq_printf(m, "%8s", "virtual");
@@ -160,7 +160,7 @@ static void interrupts_row(struct seq_file *m, void *entry)
 	}
 }
 
-static const struct table tables[] = {
+static const struct table debugfs_tables[] = {
 	{ "timers", offsetof(struct iotimer_device, name),
 	  next_device, timers_head, timers_row },
 	{ "controllers", offsetof(struct iotimer_controller, name),
@@ -241,7 +241,7 @@ static void tick_line(struct seq_file *m, const char *key, u64 value)
 
 static int tick_show(struct seq_file *m, void *unused)
 {
-	struct iotimer_tick_info info;
+	struct iotimer_tick_state info;
 
 	iotimer_tick_info(&info);
 	tick_line(m, "period_ms:", iotimer_period_ms);
@@ -278,12 +278,12 @@ DEFINE_DEBUGFS_ATTRIBUTE(stats_fops, stats_get, stats_set, "%llu\n");
 
 static void show_owner(struct seq_file *m, struct iotimer_device *dev)
 {
-	seq_printf(m, "%s\n", module_name(dev->owner));
+	seq_printf(m, "%s\n", module_name(iotimer_private(dev)->owner));
 }
 
 static void show_state(struct seq_file *m, struct iotimer_device *dev)
 {
-	seq_printf(m, "%s\n", state(dev));
+	seq_printf(m, "%s\n", device_state(dev));
 }
 
 static void show_ticks(struct seq_file *m, struct iotimer_device *dev)
@@ -293,29 +293,29 @@ static void show_ticks(struct seq_file *m, struct iotimer_device *dev)
 
 static void show_missed(struct seq_file *m, struct iotimer_device *dev)
 {
-	seq_printf(m, "%u\n", READ_ONCE(dev->missed));
+	seq_printf(m, "%u\n", READ_ONCE(iotimer_private(dev)->missed));
 }
 
 static void show_last_ns(struct seq_file *m, struct iotimer_device *dev)
 {
-	if (dev->stats)
-		seq_printf(m, "%llu\n", READ_ONCE(dev->stats->last_ns));
+	if (iotimer_private(dev)->stats)
+		seq_printf(m, "%llu\n", READ_ONCE(iotimer_private(dev)->stats->last_ns));
 	else
 		seq_puts(m, "-\n");
 }
 
 static void show_max_ns(struct seq_file *m, struct iotimer_device *dev)
 {
-	if (dev->stats)
-		seq_printf(m, "%llu\n", READ_ONCE(dev->stats->max_ns));
+	if (iotimer_private(dev)->stats)
+		seq_printf(m, "%llu\n", READ_ONCE(iotimer_private(dev)->stats->max_ns));
 	else
 		seq_puts(m, "-\n");
 }
 
 static void show_over(struct seq_file *m, struct iotimer_device *dev)
 {
-	if (dev->stats)
-		seq_printf(m, "%u\n", READ_ONCE(dev->stats->over));
+	if (iotimer_private(dev)->stats)
+		seq_printf(m, "%u\n", READ_ONCE(iotimer_private(dev)->stats->over));
 	else
 		seq_puts(m, "-\n");
 }
@@ -324,12 +324,12 @@ static void show_routine(struct seq_file *m, struct iotimer_device *dev)
 {
 	char buf[ROUTINE_LEN];
 
-	seq_printf(m, "%s\n", routine(dev, buf));
+	seq_printf(m, "%s\n", device_routine(dev, buf));
 }
 
 static void show_context_kind(struct seq_file *m, struct iotimer_device *dev)
 {
-	seq_printf(m, "%s\n", context_kind(dev));
+	seq_printf(m, "%s\n", device_context_kind(dev));
 }
 
 static u32 histogram_max(const u32 *histogram)
@@ -371,18 +371,18 @@ static void show_histogram(struct seq_file *m, const u32 *histogram)
 
 static void show_runtime(struct seq_file *m, struct iotimer_device *dev)
 {
-	remark_off(m);
-	if (dev->stats)
-		show_histogram(m, dev->stats->runtime);
+	show_stats_off(m);
+	if (iotimer_private(dev)->stats)
+		show_histogram(m, iotimer_private(dev)->stats->runtime);
 	else
 		seq_puts(m, "-\n");
 }
 
 static void show_lateness(struct seq_file *m, struct iotimer_device *dev)
 {
-	remark_off(m);
-	if (dev->stats)
-		show_histogram(m, dev->stats->lateness);
+	show_stats_off(m);
+	if (iotimer_private(dev)->stats)
+		show_histogram(m, iotimer_private(dev)->stats->lateness);
 	else
 		seq_puts(m, "-\n");
 }
@@ -396,7 +396,7 @@ static int view_context(void *data)
 {
 	struct view *view = data;
 
-	view->dev->show(view->m, iotimer_context(view->dev));
+	iotimer_private(view->dev)->show(view->m, iotimer_context(view->dev));
 	return 0;
 }
 
@@ -405,12 +405,12 @@ static void show_context(struct seq_file *m, struct iotimer_device *dev)
 {
 	struct view view = { m, dev };
 
-	if (!dev->show) {
+	if (!iotimer_private(dev)->show) {
 		seq_puts(m, "# the driver gave no iotimer_device_set_show()\n");
-	} else if (!dev->page) {
+	} else if (!iotimer_private(dev)->page) {
 		seq_puts(m, "# no iotimer_init() yet\n");
-	} else if (dev->show_irq) {
-		iotimer_synchronize(dev->show_irq, view_context, &view);
+	} else if (iotimer_private(dev)->show_irq) {
+		iotimer_synchronize(iotimer_private(dev)->show_irq, view_context, &view);
 	} else {
 		spin_lock_bh(&dev->lock);
 		view_context(&view);
@@ -421,7 +421,7 @@ static void show_context(struct seq_file *m, struct iotimer_device *dev)
 static const struct value {
 	const char	*file;
 	void		(*show)(struct seq_file *m, struct iotimer_device *dev);
-} values[] = {
+} debugfs_values[] = {
 	{ "owner",		show_owner },
 	{ "state",		show_state },
 	{ "ticks",		show_ticks },
@@ -449,18 +449,18 @@ static int value_show(struct seq_file *m, void *unused)
 }
 DEFINE_SHOW_ATTRIBUTE(value);
 
-static struct dentry *create_dir(struct iotimer_device *dev)
+static struct dentry *debugfs_create_device(struct iotimer_device *dev)
 {
 	struct dentry *dir;
 	int i;
 
-	dir = debugfs_create_dir(dev->name, devices_dir);
+	dir = debugfs_create_dir(dev->name, debugfs_devices);
 	if (IS_ERR(dir))
 		return NULL;
 	d_inode(dir)->i_private = dev;
-	for (i = 0; i < ARRAY_SIZE(values); i++)
-		debugfs_create_file(values[i].file, 0444, dir,
-				    (void *)&values[i], &value_fops);
+	for (i = 0; i < ARRAY_SIZE(debugfs_values); i++)
+		debugfs_create_file(debugfs_values[i].file, 0444, dir,
+				    (void *)&debugfs_values[i], &value_fops);
 	return dir;
 }
 
@@ -468,8 +468,8 @@ static struct dentry *create_dir(struct iotimer_device *dev)
 void iotimer_debugfs_add(struct iotimer_device *dev)
 {
 	if (atomic_inc_return(&nr_dirs) <= iotimer_dirs)
-		dev->dir = create_dir(dev);
-	if (!dev->dir) {
+		iotimer_private(dev)->dir = debugfs_create_device(dev);
+	if (!iotimer_private(dev)->dir) {
 		atomic_dec(&nr_dirs);
 		atomic_inc(&nr_without_dir);
 	}
@@ -478,24 +478,24 @@ void iotimer_debugfs_add(struct iotimer_device *dev)
 /* Called without iotimer_mutex, which the readers that this waits for take. */
 void iotimer_debugfs_remove(struct iotimer_device *dev)
 {
-	debugfs_remove(dev->dir);
-	atomic_dec(dev->dir ? &nr_dirs : &nr_without_dir);
+	debugfs_remove(iotimer_private(dev)->dir);
+	atomic_dec(iotimer_private(dev)->dir ? &nr_dirs : &nr_without_dir);
 }
 
 void iotimer_debugfs_init(void)
 {
 	int i;
 
-	root = debugfs_create_dir("iotimer", NULL);
-	devices_dir = debugfs_create_dir("devices", root);
-	for (i = 0; i < ARRAY_SIZE(tables); i++)
-		debugfs_create_file(tables[i].file, 0444, root,
-				    (void *)&tables[i], &table_fops);
-	debugfs_create_file("tick", 0444, root, NULL, &tick_fops);
-	debugfs_create_file("stats", 0644, root, NULL, &stats_fops);
+	debugfs_root = debugfs_create_dir("iotimer", NULL);
+	debugfs_devices = debugfs_create_dir("devices", debugfs_root);
+	for (i = 0; i < ARRAY_SIZE(debugfs_tables); i++)
+		debugfs_create_file(debugfs_tables[i].file, 0444, debugfs_root,
+				    (void *)&debugfs_tables[i], &table_fops);
+	debugfs_create_file("tick", 0444, debugfs_root, NULL, &tick_fops);
+	debugfs_create_file("stats", 0644, debugfs_root, NULL, &stats_fops);
 }
 
 void iotimer_debugfs_exit(void)
 {
-	debugfs_remove(root);
+	debugfs_remove(debugfs_root);
 }

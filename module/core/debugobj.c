@@ -57,7 +57,7 @@ static bool fixup_context(void *context, enum debug_obj_state state)
 
 static bool is_own(struct iotimer_device *dev, void *context)
 {
-	return context && !iotimer_in_extension(dev, context) && !dev->context_ctl;
+	return context && !iotimer_in_extension(dev, context) && !iotimer_private(dev)->context_ctl;
 }
 
 static unsigned long nr_timers(void *context)

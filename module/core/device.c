@@ -2,6 +2,7 @@
 /*
  * Devices: one kmalloc()ed piece with the extension, from create to delete.
  */
+#include <linux/device.h>
 #include <linux/overflow.h>
 #include <linux/rbtree.h>
 #include <linux/string.h>
@@ -9,15 +10,15 @@
 #include "core.h"
 #include "trace.h"
 
-static struct rb_root devices = RB_ROOT;	/* M by name */
+static struct rb_root devices_by_name = RB_ROOT;	/* M by name */
 unsigned int iotimer_nr_devices;		/* M */
 
 static struct iotimer_device *device_of(const struct rb_node *node)
 {
-	return rb_entry(node, struct iotimer_device, node);
+	return &rb_entry(node, struct iotimer_device_private, node)->dev;
 }
 
-static int compare(struct rb_node *new, const struct rb_node *node)
+static int device_compare(struct rb_node *new, const struct rb_node *node)
 {
 	return strcmp(device_of(new)->name, device_of(node)->name);
 }
@@ -25,7 +26,7 @@ static int compare(struct rb_node *new, const struct rb_node *node)
 /* The first device after @name in the order of names. Under iotimer_mutex. */
 struct iotimer_device *iotimer_device_next(const char *name)
 {
-	struct rb_node *node = devices.rb_node;
+	struct rb_node *node = devices_by_name.rb_node;
 	struct iotimer_device *next = NULL;
 
 	lockdep_assert_held(&iotimer_mutex);
@@ -47,8 +48,8 @@ struct iotimer_device *iotimer_device_owned(struct module *owner)
 	struct rb_node *node;
 
 	mutex_lock(&iotimer_mutex);
-	for (node = rb_first(&devices); node && !dev; node = rb_next(node))
-		if (device_of(node)->owner == owner && !device_of(node)->deleting)
+	for (node = rb_first(&devices_by_name); node && !dev; node = rb_next(node))
+		if (iotimer_private(device_of(node))->owner == owner && !iotimer_private(device_of(node))->deleting)
 			dev = device_of(node);
 	mutex_unlock(&iotimer_mutex);
 	return dev;
@@ -59,7 +60,7 @@ static int device_add_named(struct iotimer_device *dev)
 	int ret = 0;
 
 	mutex_lock(&iotimer_mutex);
-	if (rb_find_add(&dev->node, &devices, compare))
+	if (rb_find_add(&iotimer_private(dev)->node, &devices_by_name, device_compare))
 		ret = -EEXIST;
 	else
 		iotimer_nr_devices++;
@@ -67,43 +68,67 @@ static int device_add_named(struct iotimer_device *dev)
 	return ret;
 }
 
-/* Driver code calls the iotimer_device_create() macro. */
-struct iotimer_device *__iotimer_device_create(const char *name, size_t ext_size,
-					       struct module *owner,
-					       struct lock_class_key *key)
+static struct iotimer_device_private *device_alloc(const char *name, size_t ext_size,
+						   struct module *owner)
 {
-	struct iotimer_device *dev;
+	struct iotimer_device_private *private;
+
+	private = kzalloc(sizeof(*private) + ext_size, GFP_KERNEL | __GFP_NOWARN);
+	if (!private)
+		return NULL;
+	private->owner = owner;
+	private->ext_size = ext_size;
+	INIT_LIST_HEAD(&private->irqs);
+	INIT_LIST_HEAD(&private->wait);
+	spin_lock_init(&private->dev.lock);
+	strscpy(private->dev.name, name, sizeof(private->dev.name));
+	return private;
+}
+
+/**
+ * iotimer_device_create_keyed() - create a device with a given lock class
+ * @name: see iotimer_device_create()
+ * @ext_size: see iotimer_device_create()
+ * @owner: the module that owns the device
+ * @key: the lock class of the device's lock
+ *
+ * For code that creates devices on behalf of other modules; drivers call
+ * iotimer_device_create().
+ *
+ * Context: Process, may sleep.
+ * Return: As iotimer_device_create() (C1, T13).
+ */
+struct iotimer_device *iotimer_device_create_keyed(const char *name, size_t ext_size,
+						   struct module *owner,
+						   struct lock_class_key *key)
+{
+	struct iotimer_device_private *private;
 	int ret;
 
 	ret = iotimer_check_name(name);
 	if (ret)
 		return ERR_PTR(ret);
-	if (ext_size > KMALLOC_MAX_SIZE - sizeof(*dev))
+	if (ext_size > KMALLOC_MAX_SIZE - sizeof(*private))
 		return ERR_PTR(-E2BIG);
-	dev = kzalloc(sizeof(*dev) + ext_size, GFP_KERNEL | __GFP_NOWARN);
-	if (!dev)
+	private = device_alloc(name, ext_size, owner);
+	if (!private)
 		return ERR_PTR(-ENOMEM);
-	spin_lock_init(&dev->lock);
-	lockdep_set_class_and_name(&dev->lock, key, "iotimer_device.lock");
-	dev->owner = owner;
-	INIT_LIST_HEAD(&dev->irqs);
-	INIT_LIST_HEAD(&dev->wait);
-	strscpy(dev->name, name, sizeof(dev->name));
-	ret = device_add_named(dev);
+	lockdep_set_class_and_name(&private->dev.lock, key, "iotimer_device.lock");
+	ret = device_add_named(&private->dev);
 	if (ret) {
-		kfree(dev);
+		kfree(private);
 		return ERR_PTR(ret);
 	}
-	iotimer_debugfs_add(dev);
-	return dev;
+	iotimer_debugfs_add(&private->dev);
+	return &private->dev;
 }
-EXPORT_SYMBOL_GPL(__iotimer_device_create);
+EXPORT_SYMBOL_GPL(iotimer_device_create_keyed);
 
-static void set_context(struct iotimer_device *dev, void *context)
+static void device_set_context(struct iotimer_device *dev, void *context)
 {
-	dev->context_ctl = iotimer_controller_of(context);
-	if (dev->context_ctl)
-		dev->context_ctl->timers++;
+	iotimer_private(dev)->context_ctl = iotimer_controller_of(context);
+	if (iotimer_private(dev)->context_ctl)
+		iotimer_private(dev)->context_ctl->timers++;
 }
 
 /* Under iotimer_mutex. */
@@ -112,22 +137,35 @@ static int device_init_timer(struct iotimer_device *dev, iotimer_routine_t routi
 {
 	int ret;
 
-	if (dev->deleting)
+	if (iotimer_private(dev)->deleting)
 		return -ESHUTDOWN;
-	if (dev->page)
+	if (iotimer_private(dev)->page)
 		return -EBUSY;
 	ret = iotimer_slot_get(dev, routine, context);
 	if (ret)
 		return ret;
-	set_context(dev, context);
+	device_set_context(dev, context);
 	iotimer_stats_add(dev);
 	iotimer_debug_init(dev, context);
 	return 0;
 }
 
-/* Driver code calls the iotimer_init() macro. */
-int __iotimer_init(struct iotimer_device *dev, iotimer_routine_t routine,
-		   void *context, struct lock_class_key *key, const char *name)
+/**
+ * iotimer_init_keyed() - give a device its timer, with a given lock class
+ * @dev: see iotimer_init()
+ * @routine: see iotimer_init()
+ * @context: see iotimer_init()
+ * @key: the lock class that lockdep sees held while the routine runs
+ * @name: the name of that class
+ *
+ * For code that initialises timers on behalf of other modules; drivers call
+ * iotimer_init().
+ *
+ * Context: Process, may sleep.
+ * Return: As iotimer_init() (T1, T2, C4).
+ */
+int iotimer_init_keyed(struct iotimer_device *dev, iotimer_routine_t routine,
+		       void *context, struct lock_class_key *key, const char *name)
 {
 	int ret;
 
@@ -136,15 +174,15 @@ int __iotimer_init(struct iotimer_device *dev, iotimer_routine_t routine,
 	if (iotimer_check_address(routine) || iotimer_check_address(context))
 		return -EFAULT;
 	mutex_lock(&iotimer_mutex);
-	if (!dev->page)
-		lockdep_init_map(&dev->lockdep_map, name, key, 0);
+	if (!iotimer_private(dev)->page)
+		lockdep_init_map(&iotimer_private(dev)->lockdep_map, name, key, 0);
 	ret = device_init_timer(dev, routine, context);
 	mutex_unlock(&iotimer_mutex);
 	if (!ret)
 		trace_iotimer_init(dev, context);
 	return ret;
 }
-EXPORT_SYMBOL_GPL(__iotimer_init);
+EXPORT_SYMBOL_GPL(iotimer_init_keyed);
 
 /**
  * iotimer_device_set_show() - have a device's context printed in debugfs
@@ -170,11 +208,11 @@ int iotimer_device_set_show(struct iotimer_device *dev, iotimer_show_t show,
 	if (iotimer_check_address(show))
 		return -EFAULT;
 	mutex_lock(&iotimer_mutex);
-	if (dev->deleting) {
+	if (iotimer_private(dev)->deleting) {
 		ret = -ESHUTDOWN;
 	} else {
-		dev->show = show;
-		dev->show_irq = irq;
+		iotimer_private(dev)->show = show;
+		iotimer_private(dev)->show_irq = irq;
 	}
 	mutex_unlock(&iotimer_mutex);
 	return ret;
@@ -187,10 +225,10 @@ static int device_begin_delete(struct iotimer_device *dev)
 	int ret = 0;
 
 	mutex_lock(&iotimer_mutex);
-	if (dev->deleting)
+	if (iotimer_private(dev)->deleting)
 		ret = -ESHUTDOWN;
-	WRITE_ONCE(dev->deleting, true);
-	if (!ret && dev->page)
+	WRITE_ONCE(iotimer_private(dev)->deleting, true);
+	if (!ret && iotimer_private(dev)->page)
 		iotimer_slot_close(dev);
 	mutex_unlock(&iotimer_mutex);
 	return ret;
@@ -199,12 +237,12 @@ static int device_begin_delete(struct iotimer_device *dev)
 static void device_remove_named(struct iotimer_device *dev)
 {
 	mutex_lock(&iotimer_mutex);
-	if (dev->page)
+	if (iotimer_private(dev)->page)
 		iotimer_debug_delete(dev, iotimer_context(dev));
-	if (dev->context_ctl)
-		dev->context_ctl->timers--;
+	if (iotimer_private(dev)->context_ctl)
+		iotimer_private(dev)->context_ctl->timers--;
 	iotimer_slot_put(dev);
-	rb_erase(&dev->node, &devices);
+	rb_erase(&iotimer_private(dev)->node, &devices_by_name);
 	iotimer_nr_devices--;
 	mutex_unlock(&iotimer_mutex);
 }
@@ -241,13 +279,47 @@ int iotimer_device_delete(struct iotimer_device *dev)
 		return ret;
 	iotimer_debugfs_remove(dev);
 	/* Both may use the interrupts until they are over. */
-	if (dev->page)
+	if (iotimer_private(dev)->page)
 		iotimer_wait_routine(dev);
 	iotimer_controllers_leave(dev);
 	iotimer_irq_disconnect_all(dev);
 	device_remove_named(dev);
-	kfree(dev->stats);
-	kfree(dev);
+	kfree(iotimer_private(dev)->stats);
+	kfree(iotimer_private(dev));
 	return 0;
 }
 EXPORT_SYMBOL_GPL(iotimer_device_delete);
+
+static void device_release_managed(void *dev)
+{
+	iotimer_device_delete(dev);
+}
+
+/**
+ * devm_iotimer_device_create_keyed() - create a managed device with a lock class
+ * @parent: the struct device whose driver this is
+ * @name: see iotimer_device_create()
+ * @ext_size: see iotimer_device_create()
+ * @owner: the module that owns the device
+ * @key: the lock class of the device's lock
+ *
+ * Context: Process, may sleep.
+ * Return: As devm_iotimer_device_create().
+ */
+struct iotimer_device *devm_iotimer_device_create_keyed(struct device *parent,
+							const char *name, size_t ext_size,
+							struct module *owner,
+							struct lock_class_key *key)
+{
+	struct iotimer_device *dev;
+	int ret;
+
+	if (IS_ERR_OR_NULL(parent))
+		return ERR_PTR(-EINVAL);
+	dev = iotimer_device_create_keyed(name, ext_size, owner, key);
+	if (IS_ERR(dev))
+		return dev;
+	ret = devm_add_action_or_reset(parent, device_release_managed, dev);
+	return ret ? ERR_PTR(ret) : dev;
+}
+EXPORT_SYMBOL_GPL(devm_iotimer_device_create_keyed);

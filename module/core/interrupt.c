@@ -10,16 +10,20 @@
  * one has not been served is one interrupt, as with a level-triggered line; one
  * that comes while the ISR runs is another.
  */
+#include <linux/device.h>
+#include <linux/interrupt.h>
 #include <linux/irq_work.h>
 #include <linux/percpu.h>
+
+#include <linux/iotimer_layer.h>
 
 #include "core.h"
 #include "trace.h"
 
 /* Bits of iotimer_irq.pending. */
 enum {
-	IRQ_RAISED,
-	IRQ_DEAD,		/* disconnect has begun */
+	IOTIMER_RAISED,
+	IOTIMER_DISCONNECTED,		/* disconnect has begun */
 };
 
 struct raiser {
@@ -29,9 +33,9 @@ struct raiser {
 
 static DEFINE_PER_CPU(struct raiser, raisers);
 
-static struct iotimer_irq_lock *lock_create(struct lock_class_key *key)
+static struct iotimer_isr_lock *irq_lock_create(struct lock_class_key *key)
 {
-	struct iotimer_irq_lock *lock = kzalloc(sizeof(*lock), GFP_KERNEL);
+	struct iotimer_isr_lock *lock = kzalloc(sizeof(*lock), GFP_KERNEL);
 
 	if (!lock)
 		return NULL;
@@ -41,14 +45,14 @@ static struct iotimer_irq_lock *lock_create(struct lock_class_key *key)
 	return lock;
 }
 
-static void lock_put(struct iotimer_irq_lock *lock)
+static void irq_lock_put(struct iotimer_isr_lock *lock)
 {
 	if (refcount_dec_and_test(&lock->users))
 		kfree(lock);
 }
 
 /* Tells lockdep the order of X3, so that it reports the reverse at first sight. */
-static void teach_order(struct iotimer_device *dev, struct iotimer_irq *irq)
+static void irq_teach_order(struct iotimer_device *dev, struct iotimer_irq *irq)
 {
 	unsigned long flags;
 
@@ -64,9 +68,9 @@ static void teach_order(struct iotimer_device *dev, struct iotimer_irq *irq)
  * I2: the one door to all ISRs. Interrupts are off already, or on PREEMPT_RT the
  * handler is a thread, so that a plain spin_lock() is enough.
  */
-static irqreturn_t enter_isr(struct iotimer_irq *irq)
+static irqreturn_t irq_enter_isr(struct iotimer_irq *irq)
 {
-	struct iotimer_irq_lock *lock = irq->lock;
+	struct iotimer_isr_lock *lock = irq->lock;
 	irqreturn_t ret;
 
 	spin_lock(&lock->lock);
@@ -78,9 +82,9 @@ static irqreturn_t enter_isr(struct iotimer_irq *irq)
 	return ret;
 }
 
-static irqreturn_t line_handler(int line, void *irq)
+static irqreturn_t irq_line_handler(int line, void *irq)
 {
-	return enter_isr(irq);
+	return irq_enter_isr(irq);
 }
 
 static void irq_put(struct iotimer_irq *irq)
@@ -94,15 +98,15 @@ static void irq_put(struct iotimer_irq *irq)
  * this one on another CPU's list: whoever goes through ours has read by then
  * where it goes on.
  */
-static void serve(struct iotimer_irq *irq)
+static void raise_serve_one(struct iotimer_irq *irq)
 {
-	clear_bit_unlock(IRQ_RAISED, &irq->pending);
+	clear_bit_unlock(IOTIMER_RAISED, &irq->pending);
 	smp_mb__after_atomic();	/* pairs with that of test_and_set in raise */
-	enter_isr(irq);
+	irq_enter_isr(irq);
 	irq_put(irq);
 }
 
-static void serve_raised(struct irq_work *work)
+static void raise_serve(struct irq_work *work)
 {
 	struct raiser *raiser = container_of(work, struct raiser, work);
 	struct llist_node *list = llist_del_all(&raiser->raised);
@@ -113,7 +117,7 @@ static void serve_raised(struct irq_work *work)
 	if (IS_ENABLED(CONFIG_PREEMPT_RT))
 		local_bh_disable();
 	llist_for_each_entry_safe(irq, next, list, raised)
-		serve(irq);
+		raise_serve_one(irq);
 	if (IS_ENABLED(CONFIG_PREEMPT_RT))
 		local_bh_enable();
 }
@@ -137,9 +141,9 @@ int iotimer_irq_raise(struct iotimer_irq *irq)
 
 	if (IS_ERR_OR_NULL(irq) || irq->line != IOTIMER_IRQ_VIRTUAL)
 		return -EINVAL;
-	if (test_bit(IRQ_DEAD, &irq->pending) || !refcount_inc_not_zero(&irq->users))
+	if (test_bit(IOTIMER_DISCONNECTED, &irq->pending) || !refcount_inc_not_zero(&irq->users))
 		return -ESHUTDOWN;
-	if (test_and_set_bit(IRQ_RAISED, &irq->pending)) {
+	if (test_and_set_bit(IOTIMER_RAISED, &irq->pending)) {
 		irq_put(irq);
 		return 0;
 	}
@@ -159,7 +163,7 @@ static struct iotimer_irq *irq_create(struct iotimer_device *dev,
 
 	if (!irq)
 		return NULL;
-	irq->lock = config->share_lock ? config->share_lock->lock : lock_create(key);
+	irq->lock = config->share_lock ? config->share_lock->lock : irq_lock_create(key);
 	if (!irq->lock) {
 		kfree(irq);
 		return NULL;
@@ -169,7 +173,7 @@ static struct iotimer_irq *irq_create(struct iotimer_device *dev,
 	irq->isr = config->isr;
 	irq->context = config->context;
 	irq->dev = dev;
-	irq->line = config->line;
+	irq->line = config->irq;
 	refcount_set(&irq->users, 1);
 	init_completion(&irq->gone);
 	INIT_LIST_HEAD(&irq->node);
@@ -178,7 +182,7 @@ static struct iotimer_irq *irq_create(struct iotimer_device *dev,
 
 static void irq_free(struct iotimer_irq *irq)
 {
-	lock_put(irq->lock);
+	irq_lock_put(irq->lock);
 	kfree(irq);
 }
 
@@ -188,21 +192,21 @@ static int irq_enable(struct iotimer_device *dev, struct iotimer_irq *irq,
 {
 	int ret = 0;
 
-	if (dev->deleting)
+	if (iotimer_private(dev)->deleting)
 		return -ESHUTDOWN;
-	teach_order(dev, irq);
+	irq_teach_order(dev, irq);
 	if (irq->line != IOTIMER_IRQ_VIRTUAL)
-		ret = request_irq(irq->line, line_handler, flags, dev->name, irq);
+		ret = request_irq(irq->line, irq_line_handler, flags, dev->name, irq);
 	if (!ret)
-		list_add_tail(&irq->node, &dev->irqs);
+		list_add_tail(&irq->node, &iotimer_private(dev)->irqs);
 	return ret;
 }
 
-static int check_config(const struct iotimer_irq_config *config)
+static int irq_check_config(const struct iotimer_irq_config *config)
 {
 	if (IS_ERR_OR_NULL(config) || !config->isr || IS_ERR(config->share_lock))
 		return -EINVAL;
-	if (config->line == IOTIMER_IRQ_VIRTUAL && config->flags)
+	if (config->irq == IOTIMER_IRQ_VIRTUAL && config->flags)
 		return -EINVAL;
 	if (iotimer_check_address(config->isr) ||
 	    iotimer_check_address(config->context))
@@ -210,10 +214,22 @@ static int check_config(const struct iotimer_irq_config *config)
 	return 0;
 }
 
-/* Driver code calls the iotimer_irq_connect() macro. */
-int __iotimer_irq_connect(struct iotimer_device *dev,
-			  const struct iotimer_irq_config *config,
-			  struct iotimer_irq **irqp, struct lock_class_key *key)
+/**
+ * iotimer_irq_connect_keyed() - connect an ISR, with a given lock class
+ * @dev: see iotimer_irq_connect()
+ * @config: see iotimer_irq_connect()
+ * @irqp: see iotimer_irq_connect()
+ * @key: the lock class of the interrupt's lock, unless it shares one
+ *
+ * For code that connects interrupts on behalf of other modules; drivers call
+ * iotimer_irq_connect().
+ *
+ * Context: Process, may sleep.
+ * Return: As iotimer_irq_connect() (I4, I5).
+ */
+int iotimer_irq_connect_keyed(struct iotimer_device *dev,
+			      const struct iotimer_irq_config *config,
+			      struct iotimer_irq **irqp, struct lock_class_key *key)
 {
 	struct iotimer_irq *irq;
 	int ret;
@@ -221,7 +237,7 @@ int __iotimer_irq_connect(struct iotimer_device *dev,
 	if (IS_ERR_OR_NULL(dev) || IS_ERR_OR_NULL(irqp))
 		return -EINVAL;
 	*irqp = NULL;
-	ret = check_config(config);
+	ret = irq_check_config(config);
 	if (ret)
 		return ret;
 	irq = irq_create(dev, config, key);
@@ -238,7 +254,7 @@ int __iotimer_irq_connect(struct iotimer_device *dev,
 	}
 	return ret;
 }
-EXPORT_SYMBOL_GPL(__iotimer_irq_connect);
+EXPORT_SYMBOL_GPL(iotimer_irq_connect_keyed);
 
 /* Waits until the ISR is over; the interrupt is on no list any more. */
 static void irq_destroy(struct iotimer_irq *irq)
@@ -246,7 +262,7 @@ static void irq_destroy(struct iotimer_irq *irq)
 	if (irq->line != IOTIMER_IRQ_VIRTUAL) {
 		free_irq(irq->line, irq);
 	} else {
-		set_bit(IRQ_DEAD, &irq->pending);
+		set_bit(IOTIMER_DISCONNECTED, &irq->pending);
 		irq_put(irq);
 		wait_for_completion(&irq->gone);
 	}
@@ -257,10 +273,10 @@ static void irq_destroy(struct iotimer_irq *irq)
 static void irq_unlink(struct iotimer_irq *irq)
 {
 	list_del(&irq->node);
-	if (irq->dev->show_irq != irq)
+	if (iotimer_private(irq->dev)->show_irq != irq)
 		return;
-	irq->dev->show = NULL;
-	irq->dev->show_irq = NULL;
+	iotimer_private(irq->dev)->show = NULL;
+	iotimer_private(irq->dev)->show_irq = NULL;
 }
 
 /**
@@ -295,7 +311,7 @@ static struct iotimer_irq *irq_unlink_first(struct iotimer_device *dev)
 	struct iotimer_irq *irq;
 
 	mutex_lock(&iotimer_mutex);
-	irq = list_first_entry_or_null(&dev->irqs, struct iotimer_irq, node);
+	irq = list_first_entry_or_null(&iotimer_private(dev)->irqs, struct iotimer_irq, node);
 	if (irq)
 		irq_unlink(irq);
 	mutex_unlock(&iotimer_mutex);
@@ -311,24 +327,146 @@ void iotimer_irq_disconnect_all(struct iotimer_device *dev)
 		irq_destroy(irq);
 }
 
-/* What iotimer_synchronize(), which is inline, seldom needs. */
+/**
+ * iotimer_synchronize_begin() - begin a SynchCritSection without a function
+ * @irq: the interrupt
+ * @flags: where the interrupt state goes, for iotimer_synchronize_end()
+ *
+ * For iotimer_wdm; drivers call iotimer_synchronize().
+ *
+ * Context: As iotimer_synchronize().
+ * Return: 0; -EDEADLK, without a message, if the caller holds the lock already
+ * (I1, I2).
+ */
+int iotimer_synchronize_begin(struct iotimer_irq *irq, unsigned long *flags)
+{
+	struct iotimer_isr_lock *lock = irq->lock;
 
-int __iotimer_refuse_nesting(struct iotimer_irq *irq, unsigned long caller)
+	if (unlikely(READ_ONCE(lock->owner) == current))
+		return -EDEADLK;
+	spin_lock_irqsave(&lock->lock, *flags);
+	WRITE_ONCE(lock->owner, current);
+	data_race(irq->synchronized++);		/* a reader may miss the last one */
+	__release(&lock->lock);			/* sparse: taken until _end() */
+	return 0;
+}
+EXPORT_SYMBOL_GPL(iotimer_synchronize_begin);
+
+/**
+ * iotimer_synchronize_end() - end a SynchCritSection
+ * @irq: the interrupt
+ * @flags: as iotimer_synchronize_begin() has set it
+ *
+ * Context: Where iotimer_synchronize_begin() has returned 0.
+ */
+void iotimer_synchronize_end(struct iotimer_irq *irq, unsigned long flags)
+{
+	struct iotimer_isr_lock *lock = irq->lock;
+
+	__acquire(&lock->lock);			/* sparse: taken in _begin() */
+	WRITE_ONCE(lock->owner, NULL);
+	spin_unlock_irqrestore(&lock->lock, flags);
+}
+EXPORT_SYMBOL_GPL(iotimer_synchronize_end);
+
+static int irq_refuse_nesting(struct iotimer_irq *irq, unsigned long caller)
 {
 	WARN_ONCE(1, "iotimer: %ps: iotimer_synchronize of %s under the lock it takes would wait for ever\n",
 		  (void *)caller, irq->dev->name);
 	return -EDEADLK;
 }
-EXPORT_SYMBOL_GPL(__iotimer_refuse_nesting);
 
-EXPORT_TRACEPOINT_SYMBOL_GPL(iotimer_synchronize);
-
-void __iotimer_trace_synchronize(struct iotimer_irq *irq, int (*fn)(void *context),
-				 int ret)
+/**
+ * iotimer_synchronize() - run a SynchCritSection
+ * @irq: the interrupt whose ISR shares the state that @fn touches
+ * @fn: called with the interrupt's lock held and interrupts off, on this CPU;
+ *	must not sleep and should be done in microseconds
+ * @context: passed to @fn
+ *
+ * The ISR does not run, on any CPU, while @fn does (I2); the interrupt state is
+ * as before when this returns (I1). On PREEMPT_RT the ISR is a thread and the
+ * lock sleeps: interrupts stay on, the exclusion is the same.
+ *
+ * Context: Process, softirq or routine; not in the interrupt's own ISR, which
+ * has the lock already. May be called with iotimer_device.lock held, not the
+ * other way round (X3).
+ * Return: what @fn returns, verbatim (I1, I7); -EINVAL for a bad interrupt or
+ * no @fn; -EDEADLK, and one warning that names the caller, where the lock is
+ * held by the caller already. A @fn that never returns negative values can be
+ * told from both.
+ */
+int iotimer_synchronize(struct iotimer_irq *irq, int (*fn)(void *context), void *context)
 {
+	unsigned long flags;
+	int ret;
+
+	if (unlikely(IS_ERR_OR_NULL(irq) || !fn))
+		return -EINVAL;
+	if (unlikely(iotimer_synchronize_begin(irq, &flags)))
+		return irq_refuse_nesting(irq, _RET_IP_);
+	ret = fn(context);
+	iotimer_synchronize_end(irq, flags);
 	trace_iotimer_synchronize(irq->dev, fn, ret);
+	return ret;
 }
-EXPORT_SYMBOL_GPL(__iotimer_trace_synchronize);
+EXPORT_SYMBOL_GPL(iotimer_synchronize);
+
+/**
+ * iotimer_isr_lock_held() - is the caller in the ISR or in a SynchCritSection?
+ * @irq: the interrupt
+ *
+ * For iotimer_assert_isr_locked(), which drivers use.
+ *
+ * Context: Any.
+ * Return: true if the caller holds the lock of @irq (I6); false for a bad
+ * interrupt.
+ */
+bool iotimer_isr_lock_held(struct iotimer_irq *irq)
+{
+	if (IS_ERR_OR_NULL(irq))
+		return false;
+#ifdef CONFIG_LOCKDEP
+	/* One report for one mistake: after its first report lockdep is off. */
+	if (debug_locks)
+		return lockdep_is_held(&irq->lock->lock);
+#endif
+	return READ_ONCE(irq->lock->owner) == current;
+}
+EXPORT_SYMBOL_GPL(iotimer_isr_lock_held);
+
+static void irq_release_managed(void *irq)
+{
+	iotimer_irq_disconnect(irq);
+}
+
+/**
+ * devm_iotimer_irq_connect_keyed() - connect a managed interrupt with a lock class
+ * @parent: the struct device whose driver this is
+ * @dev: see iotimer_irq_connect()
+ * @config: see iotimer_irq_connect()
+ * @irqp: see iotimer_irq_connect()
+ * @key: the lock class of the interrupt's lock, unless it shares one
+ *
+ * Context: Process, may sleep.
+ * Return: As devm_iotimer_irq_connect().
+ */
+int devm_iotimer_irq_connect_keyed(struct device *parent, struct iotimer_device *dev,
+				   const struct iotimer_irq_config *config,
+				   struct iotimer_irq **irqp, struct lock_class_key *key)
+{
+	int ret;
+
+	if (IS_ERR_OR_NULL(parent))
+		return -EINVAL;
+	ret = iotimer_irq_connect_keyed(dev, config, irqp, key);
+	if (ret)
+		return ret;
+	ret = devm_add_action_or_reset(parent, irq_release_managed, *irqp);
+	if (ret)
+		*irqp = NULL;
+	return ret;
+}
+EXPORT_SYMBOL_GPL(devm_iotimer_irq_connect_keyed);
 
 int iotimer_irq_init(void)
 {
@@ -337,7 +475,7 @@ int iotimer_irq_init(void)
 
 	for_each_possible_cpu(cpu) {
 		raiser = per_cpu_ptr(&raisers, cpu);
-		init_irq_work(&raiser->work, serve_raised);
+		init_irq_work(&raiser->work, raise_serve);
 		init_llist_head(&raiser->raised);
 	}
 	return 0;

@@ -9,14 +9,9 @@
 DEFINE_XARRAY_ALLOC(iotimer_pages);	/* M, read by the walk under RCU */
 static LIST_HEAD(partial_pages);	/* M pages with a free slot */
 
-bool iotimer_is_started(struct iotimer_device *dev)
-{
-	return dev->page && READ_ONCE(iotimer_slot(dev)->dev) == dev;
-}
-
 /* Under M, and fixed while a device has it for its routine. */
-static iotimer_routine_t trampoline;
-static const void *(*routine_behind)(struct iotimer_device *dev);
+static iotimer_routine_t layer_trampoline;
+static const void *(*layer_routine_behind)(struct iotimer_device *dev);
 
 /**
  * iotimer_set_trampoline() - say which routine stands before those of drivers
@@ -32,23 +27,23 @@ void iotimer_set_trampoline(iotimer_routine_t routine,
 			    const void *(*behind)(struct iotimer_device *dev))
 {
 	mutex_lock(&iotimer_mutex);
-	routine_behind = behind;
-	WRITE_ONCE(trampoline, routine);
+	layer_routine_behind = behind;
+	WRITE_ONCE(layer_trampoline, routine);
 	mutex_unlock(&iotimer_mutex);
 }
 EXPORT_SYMBOL_GPL(iotimer_set_trampoline);
 
-static const void *look_behind(iotimer_routine_t routine, struct iotimer_device *dev)
+static const void *slot_look_behind(iotimer_routine_t routine, struct iotimer_device *dev)
 {
-	if (routine == READ_ONCE(trampoline))
-		return routine_behind(dev);
+	if (routine == READ_ONCE(layer_trampoline))
+		return layer_routine_behind(dev);
 	return routine;
 }
 
 /* What is to be shown as the device's routine: the driver's own. */
 const void *iotimer_routine(struct iotimer_device *dev)
 {
-	return dev->page ? look_behind(iotimer_slot(dev)->routine, dev) : NULL;
+	return iotimer_private(dev)->page ? slot_look_behind(iotimer_slot(dev)->routine, dev) : NULL;
 }
 
 /* The same of a slot whose routine runs; of one stopped since nobody knows the device. */
@@ -56,26 +51,26 @@ const void *iotimer_slot_routine(struct iotimer_slot *slot)
 {
 	struct iotimer_device *dev = READ_ONCE(slot->dev);
 
-	if (dev > DELETED)
-		return look_behind(slot->routine, dev);
+	if (dev > IOTIMER_DELETED)
+		return slot_look_behind(slot->routine, dev);
 	return slot->routine;
 }
 
 void *iotimer_context(struct iotimer_device *dev)
 {
-	return dev->page ? iotimer_slot(dev)->context : NULL;
+	return iotimer_private(dev)->page ? iotimer_slot(dev)->context : NULL;
 }
 
-/* Its size is not kept: it ends where kmalloc()'s piece does. */
 bool iotimer_in_extension(struct iotimer_device *dev, const void *address)
 {
-	return address == dev->ext ||
-	       (address > (void *)dev->ext && address < (void *)dev + ksize(dev));
+	const void *end = dev->ext + iotimer_private(dev)->ext_size;
+
+	return address == dev->ext || (address > (void *)dev->ext && address < end);
 }
 
 u32 iotimer_ticks(struct iotimer_device *dev)
 {
-	return dev->page ? READ_ONCE(dev->page->ticks[dev->slot]) : 0;
+	return iotimer_private(dev)->page ? READ_ONCE(iotimer_private(dev)->page->ticks[iotimer_private(dev)->slot]) : 0;
 }
 
 static void page_init_locks(struct iotimer_page *page)
@@ -116,31 +111,31 @@ int iotimer_slot_get(struct iotimer_device *dev, iotimer_routine_t routine,
 		page = page_create();
 	if (!page)
 		return -ENOMEM;
-	dev->slot = find_first_zero_bit(page->used, IOTIMER_SLOTS);
-	__set_bit(dev->slot, page->used);
+	iotimer_private(dev)->slot = find_first_zero_bit(page->used, IOTIMER_SLOTS);
+	__set_bit(iotimer_private(dev)->slot, page->used);
 	if (bitmap_full(page->used, IOTIMER_SLOTS))
 		list_del_init(&page->free);
-	slot = &page->slot[dev->slot];
+	slot = &page->slot[iotimer_private(dev)->slot];
 	slot->routine = routine;
 	slot->context = context;
-	page->ticks[dev->slot] = 0;
-	WRITE_ONCE(slot->dev, STOPPED);
-	/* Pairs with the acquire in start and stop, which read dev->slot. */
-	smp_store_release(&dev->page, page);
+	page->ticks[iotimer_private(dev)->slot] = 0;
+	WRITE_ONCE(slot->dev, IOTIMER_STOPPED);
+	/* Pairs with the acquire in start and stop, which read iotimer_private(dev)->slot. */
+	smp_store_release(&iotimer_private(dev)->page, page);
 	return 0;
 }
 
 /* Takes the slot of a timer that is stopped and waited for. */
 void iotimer_slot_put(struct iotimer_device *dev)
 {
-	struct iotimer_page *page = dev->page;
+	struct iotimer_page *page = iotimer_private(dev)->page;
 
 	lockdep_assert_held(&iotimer_mutex);
 	if (!page)
 		return;
 	if (bitmap_full(page->used, IOTIMER_SLOTS))
 		list_add(&page->free, &partial_pages);
-	__clear_bit(dev->slot, page->used);
+	__clear_bit(iotimer_private(dev)->slot, page->used);
 	if (!bitmap_empty(page->used, IOTIMER_SLOTS))
 		return;
 	list_del(&page->free);

@@ -15,28 +15,28 @@
 DEFINE_STATIC_KEY_FALSE(iotimer_stats_key);
 
 /* For a device with a timer. Under iotimer_mutex. */
-static int allocate(struct iotimer_device *dev)
+static int stats_allocate(struct iotimer_device *dev)
 {
 	struct iotimer_stats *stats;
 
-	if (!dev->page || dev->stats)
+	if (!iotimer_private(dev)->page || iotimer_private(dev)->stats)
 		return 0;
 	stats = kzalloc(sizeof(*stats), GFP_KERNEL);
 	if (!stats)
 		return -ENOMEM;
 	/* The zeroes first: pairs with READ_ONCE() in the walk. */
-	smp_store_release(&dev->stats, stats);
+	smp_store_release(&iotimer_private(dev)->stats, stats);
 	return 0;
 }
 
-static int allocate_all(void)
+static int stats_allocate_all(void)
 {
 	struct iotimer_device *dev;
 	int ret = 0;
 
 	dev = iotimer_device_next("");
 	while (dev && !ret) {
-		ret = allocate(dev);
+		ret = stats_allocate(dev);
 		dev = iotimer_device_next(dev->name);
 		cond_resched();
 	}
@@ -50,7 +50,7 @@ int iotimer_stats_switch(bool on)
 
 	mutex_lock(&iotimer_mutex);
 	if (on)
-		ret = allocate_all();
+		ret = stats_allocate_all();
 	if (!ret && on)
 		static_branch_enable(&iotimer_stats_key);
 	else if (!on)
@@ -64,7 +64,7 @@ void iotimer_stats_add(struct iotimer_device *dev)
 {
 	lockdep_assert_held(&iotimer_mutex);
 	if (static_key_enabled(&iotimer_stats_key))
-		allocate(dev);
+		stats_allocate(dev);
 }
 
 int iotimer_stats_init(bool on)
@@ -72,13 +72,13 @@ int iotimer_stats_init(bool on)
 	return on ? iotimer_stats_switch(true) : 0;
 }
 
-static void count(u32 *counter)
+static void stats_count(u32 *counter)
 {
 	/* The walk alone counts; a reader may miss the last one. */
 	data_race((*counter)++);
 }
 
-static unsigned int bucket(u64 ns)
+static unsigned int stats_bucket(u64 ns)
 {
 	return min(fls64(ns >> IOTIMER_BUCKET_SHIFT), IOTIMER_BUCKETS - 1);
 }
@@ -87,19 +87,19 @@ static unsigned int bucket(u64 ns)
  * Names a device once, and of neighbours with the same routine only the first:
  * a routine may serve a hundred thousand devices.
  */
-static void over_budget(struct iotimer_device *dev, struct iotimer_stats *stats,
+static void stats_over_budget(struct iotimer_device *dev, struct iotimer_stats *stats,
 			u64 ran, unsigned int budget)
 {
 	const void *routine = iotimer_routine(dev);
-	static const void *named;
+	static const void *stats_last_named;
 
-	count(&stats->over);
+	stats_count(&stats->over);
 	if (stats->named)
 		return;
 	stats->named = true;
-	if (routine == named)
+	if (routine == stats_last_named)
 		return;
-	named = routine;
+	stats_last_named = routine;
 	pr_warn_ratelimited("routine %ps of %s took %llu us, budget %u us\n",
 			    routine, dev->name,
 			    div_u64(ran, NSEC_PER_USEC), budget);
@@ -108,7 +108,7 @@ static void over_budget(struct iotimer_device *dev, struct iotimer_stats *stats,
 /* Called by the walk alone, after each routine while statistics are on. */
 void iotimer_stats_account(struct iotimer_device *dev, u64 late, u64 ran)
 {
-	struct iotimer_stats *stats = READ_ONCE(dev->stats);
+	struct iotimer_stats *stats = READ_ONCE(iotimer_private(dev)->stats);
 	unsigned int budget = READ_ONCE(iotimer_routine_budget_us);
 
 	if (!stats)
@@ -116,8 +116,8 @@ void iotimer_stats_account(struct iotimer_device *dev, u64 late, u64 ran)
 	WRITE_ONCE(stats->last_ns, ran);
 	if (ran > stats->max_ns)
 		WRITE_ONCE(stats->max_ns, ran);
-	count(&stats->runtime[bucket(ran)]);
-	count(&stats->lateness[bucket(late)]);
+	stats_count(&stats->runtime[stats_bucket(ran)]);
+	stats_count(&stats->lateness[stats_bucket(late)]);
 	if (ran > (u64)budget * NSEC_PER_USEC)
-		over_budget(dev, stats, ran, budget);
+		stats_over_budget(dev, stats, ran, budget);
 }

@@ -57,57 +57,6 @@
  *
  * Statistics, tracepoints and ticks to be counted as missed need each call, and
  * PREEMPT_RT the moment between two: all of them walk carefully.
- *
- * Stop against call
- * -----------------
- * Whoever starts or stops a timer does not wait and takes no lock, except for
- * the first and the last one of a page. All is decided by one word, slot->dev:
- *
- *	STOPPED		--start-->	the device	--stop-->	STOPPED
- *	either		--delete-->	DELETED		--the slot's next init--> STOPPED
- *
- * A stop that must know that the routine is over (stop_sync, delete) relies on
- * this pair of full barriers:
- *
- *	walk (one CPU at a time)		stop_sync (any CPU)
- *
- *	running = slot				slot->dev = STOPPED
- *	smp_mb()			[A]	smp_mb()			[B]
- *	if (slot->dev is a device)		while (running == slot)
- *		call routine				wait
- *	running = another slot or none
- *
- * At least one side sees the other's store. If the walk sees no device, it does
- * not call. If it sees one, stop_sync sees running == slot and waits. What the
- * routine did comes before the next store of running, and is seen by who waited.
- * running tells a slot, not a device: a slot that changes hands before the walk
- * looks into it is called for its new owner, who would see it too. Routine and
- * context are read after slot->dev, with acquire semantics, and that is set after
- * they were, by a fully ordered cmpxchg(). A page is freed by RCU, and the walk
- * is a reader.
- *
- * The walk does not look at all slots, but at those that a bitmap marks. Start
- * sets the mark, stop leaves it, and the walk removes the mark of a slot where
- * it finds no device. Another pair keeps one that is started from losing it:
- *
- *	start					walk
- *
- *	slot->dev = dev				clear mark
- *	smp_mb()			[C]	smp_mb()			[D]
- *	if (not marked)				if (slot->dev is a device)
- *		set mark				set mark
- *
- * On PREEMPT_RT the walk is preemptible, so that a waiter must not spin: it
- * blocks on a lock that the walk holds while it is in the slot, from before
- * running tells so until after it does not. Each slot has its own. With one for
- * all of them, as in timer_delete_sync(), a waiter could find itself waiting for
- * the next routine, and for ever if it holds a lock that this one takes.
- *
- * In the walk's own thread of execution nothing waits (T6): all other routines
- * are over there, and waiting for one's own would be for ever.
- *
- * selftests/litmus checks all this against the kernel's memory model, and that
- * each barrier, lock and wait is needed: make litmus.
  */
 #include <linux/ktime.h>
 #include <linux/preempt.h>
@@ -115,38 +64,36 @@
 #include <linux/timer.h>
 
 #include "core.h"
+#include "tick.h"
 
 #define CREATE_TRACE_POINTS
 #include "trace.h"
 
 static void tick_fn(struct timer_list *unused);
 
-/*
- * L lock, W the walk alone (read by others where it says so)
- */
-static struct {
-	struct iotimer_slot	*running;	/* W, read by who waits: see above */
-	struct task_struct	*task;		/* W, read by in_walk() */
+struct iotimer_walk iotimer_walk;
 
+/* The letters are those of core.h; L is the tick's own lock. */
+static struct {
 	raw_spinlock_t		lock;
 	struct timer_list	timer;		/* L armed while pages_started */
 	unsigned int		pages_started;	/* L pages with a started timer */
 	unsigned int		period;		/* jiffies, fixed at load */
 	unsigned long		deadline;	/* L of the next pass */
-	bool			in_pass;	/* L a pass is to be gone on with */
+	bool			in_pass;	/* L the next chunk continues a pass */
 	bool			missing;	/* W this pass counts missed ticks */
 	s64			slept_ms;	/* L in suspend, up to the last pass */
 	u64			late;		/* W ns, of this pass */
 	u64			pass_start;	/* W */
-	unsigned long		next_page;	/* W where to go on */
+	unsigned long		next_page;	/* W where the next chunk begins */
 	unsigned int		next_slot;	/* W */
-	struct iotimer_tick_info info;		/* L; missed: read by anybody */
+	struct iotimer_tick_state info;		/* L; missed: read by anybody */
 } tick = {
 	.lock		= __RAW_SPIN_LOCK_UNLOCKED(tick.lock),
 	.timer		= __TIMER_INITIALIZER(tick_fn, 0),
 };
 
-static s64 suspended_ms(void)
+static s64 tick_suspended_ms(void)
 {
 	return ktime_to_ms(ktime_mono_to_any(0, TK_OFFS_BOOT));
 }
@@ -157,7 +104,7 @@ static void tick_get(void)
 	lockdep_assert_held(&tick.lock);
 	if (!tick.pages_started++) {
 		tick.deadline = jiffies + tick.period;
-		tick.slept_ms = suspended_ms();
+		tick.slept_ms = tick_suspended_ms();
 		mod_timer(&tick.timer, tick.deadline - 1);
 	}
 }
@@ -175,7 +122,7 @@ static void tick_put(void)
  * page->nr_started is never below the number of timers started in the page, and
  * is 0 only under the lock: whoever finds it above finds the tick armed.
  */
-static void page_get(struct iotimer_page *page)
+void iotimer_tick_get_page(struct iotimer_page *page)
 {
 	unsigned long flags;
 
@@ -187,7 +134,7 @@ static void page_get(struct iotimer_page *page)
 	raw_spin_unlock_irqrestore(&tick.lock, flags);
 }
 
-static void page_put(struct iotimer_page *page)
+void iotimer_tick_put_page(struct iotimer_page *page)
 {
 	unsigned long flags;
 
@@ -202,12 +149,12 @@ static void page_put(struct iotimer_page *page)
 /* Missed ticks of this pass: the tick was late, or the machine slept. */
 static unsigned int tick_missed(unsigned long late)
 {
-	s64 slept_ms = suspended_ms() - tick.slept_ms;
+	s64 slept_ms = tick_suspended_ms() - tick.slept_ms;
 	unsigned int missed = late / tick.period;
-	u64 nights = div_u64(slept_ms, iotimer_period_ms);
+	u64 slept = div_u64(slept_ms, iotimer_period_ms);
 
-	tick.slept_ms += nights * iotimer_period_ms;
-	return missed + nights;
+	tick.slept_ms += slept * iotimer_period_ms;
+	return missed + slept;
 }
 
 /*
@@ -260,12 +207,12 @@ static void tick_arm(bool done)
  * Ticks missed since the start, or since this was counted last. The walk alone
  * counts; start begins anew where nothing is walked.
  */
-static void device_missed(struct iotimer_device *dev)
+static void tick_count_missed(struct iotimer_device *dev)
 {
-	unsigned int missed = tick.info.missed - READ_ONCE(dev->missed_from);
+	unsigned int missed = tick.info.missed - READ_ONCE(iotimer_private(dev)->missed_from);
 
-	WRITE_ONCE(dev->missed, dev->missed + missed);
-	WRITE_ONCE(dev->missed_from, tick.info.missed);
+	WRITE_ONCE(iotimer_private(dev)->missed, iotimer_private(dev)->missed + missed);
+	WRITE_ONCE(iotimer_private(dev)->missed_from, tick.info.missed);
 }
 
 static void tick_end(bool done, u64 ran)
@@ -289,7 +236,7 @@ struct chunk {
 	int			preempt_count;	/* as routines are to leave it */
 };
 
-static bool observed(void)
+static bool tick_observed(void)
 {
 	return IS_ENABLED(CONFIG_PREEMPT_RT) || tick.missing ||
 	       static_branch_unlikely(&iotimer_stats_key) ||
@@ -304,7 +251,7 @@ static void chunk_begin(struct chunk *c)
 	c->budget = (u64)READ_ONCE(iotimer_budget_us) * NSEC_PER_USEC;
 	c->jiffies = jiffies;
 	c->over = false;
-	c->careful = observed();
+	c->careful = tick_observed();
 	c->preempt_count = preempt_count();
 }
 
@@ -319,7 +266,7 @@ static u64 chunk_look(struct chunk *c)
 	return took;
 }
 
-static __always_inline bool misbehaved(const struct chunk *c)
+static __always_inline bool tick_misbehaved(const struct chunk *c)
 {
 	return unlikely(preempt_count() != c->preempt_count || irqs_disabled());
 }
@@ -329,7 +276,7 @@ static __always_inline bool misbehaved(const struct chunk *c)
  * @dev, or, after a quick walk, one of several. From now on each call in this
  * page is watched.
  */
-static noinline void repair(struct iotimer_page *page, const struct chunk *c,
+static noinline void tick_repair(struct iotimer_page *page, const struct chunk *c,
 			    struct iotimer_device *dev)
 {
 	int found = preempt_count();
@@ -340,7 +287,7 @@ static noinline void repair(struct iotimer_page *page, const struct chunk *c,
 	if (off)
 		local_irq_enable();
 	WARN_ONCE(1, "iotimer: routine %ps%s%s returned with preempt count %x, not %x, interrupts %s\n",
-		  dev ? iotimer_routine(dev) : iotimer_slot_routine(tick.running),
+		  dev ? iotimer_routine(dev) : iotimer_slot_routine(iotimer_walk.running),
 		  dev ? " of " : ", or one called shortly before it,",
 		  dev ? dev->name : "",
 		  found, c->preempt_count, off ? "off" : "on");
@@ -351,58 +298,58 @@ static noinline void repair(struct iotimer_page *page, const struct chunk *c,
  * whoever waits for that and now goes on. smp_store_mb() has one side only. An
  * xchg() is as cheap, but not without SMP, where nothing is needed.
  */
-static __always_inline void set_running(struct iotimer_slot *slot)
+static __always_inline void tick_set_running(struct iotimer_slot *slot)
 {
 	if (IS_ENABLED(CONFIG_SMP)) {
-		xchg(&tick.running, slot);
+		xchg(&iotimer_walk.running, slot);
 	} else {
 		/* For the compiler alone: as above. */
-		smp_store_release(&tick.running, slot);
+		smp_store_release(&iotimer_walk.running, slot);
 		smp_mb();	/* [A] */
 	}
 }
 
 /* The slot's device if its timer is started: then its routine may be called. */
-static __always_inline struct iotimer_device *slot_enter(struct iotimer_slot *slot)
+static __always_inline struct iotimer_device *tick_slot_enter(struct iotimer_slot *slot)
 {
 	struct iotimer_device *dev;
 
-	set_running(slot);	/* [A] pairs with [B] */
+	tick_set_running(slot);	/* [A] pairs with [B] */
 	/* Pairs with the cmpxchg in start: routine and context after this. */
 	dev = smp_load_acquire(&slot->dev);
-	return dev > DELETED ? dev : NULL;
+	return dev > IOTIMER_DELETED ? dev : NULL;
 }
 
-static __always_inline void slot_call(struct iotimer_slot *slot, u32 *ticks,
+static __always_inline void tick_slot_call(struct iotimer_slot *slot, u32 *ticks,
 				      struct iotimer_device *dev)
 {
 	/* The walk alone counts; a reader may miss the last one. */
 	data_race((*ticks)++);
-	lock_map_acquire(&dev->lockdep_map);
+	lock_map_acquire(&iotimer_private(dev)->lockdep_map);
 	slot->routine(dev, slot->context);
-	lock_map_release(&dev->lockdep_map);
+	lock_map_release(&iotimer_private(dev)->lockdep_map);
 }
 
 /* The slot that was entered has no device. */
-static noinline void slot_unmark(struct iotimer_page *page)
+static noinline void tick_slot_unmark(struct iotimer_page *page)
 {
-	struct iotimer_slot *slot = tick.running;
+	struct iotimer_slot *slot = iotimer_walk.running;
 
 	clear_bit(slot - page->slot, page->marked);
 	smp_mb__after_atomic();		/* [D] pairs with [C] */
-	if (READ_ONCE(slot->dev) > DELETED)
+	if (READ_ONCE(slot->dev) > IOTIMER_DELETED)
 		set_bit(slot - page->slot, page->marked);
 }
 
 static __always_inline
-void visit_quickly(struct iotimer_page *page, struct iotimer_slot *slot, u32 *ticks)
+void tick_visit_quickly(struct iotimer_page *page, struct iotimer_slot *slot, u32 *ticks)
 {
-	struct iotimer_device *dev = slot_enter(slot);
+	struct iotimer_device *dev = tick_slot_enter(slot);
 
 	if (likely(dev))
-		slot_call(slot, ticks, dev);
+		tick_slot_call(slot, ticks, dev);
 	else
-		slot_unmark(page);
+		tick_slot_unmark(page);
 }
 
 /*
@@ -411,34 +358,34 @@ void visit_quickly(struct iotimer_page *page, struct iotimer_slot *slot, u32 *ti
  * half as much as all else that is done for a call: four calls share them.
  */
 static __always_inline
-struct iotimer_slot *walk_run(struct iotimer_page *page, unsigned long begin,
+struct iotimer_slot *tick_walk_run(struct iotimer_page *page, unsigned long begin,
 			      unsigned long end, unsigned long now)
 {
 	struct iotimer_slot *slot = &page->slot[begin], *stop = &page->slot[end];
 	u32 *ticks = &page->ticks[begin];
 
 	for (; slot + 3 < stop; slot += 4, ticks += 4) {
-		visit_quickly(page, slot, ticks);
-		visit_quickly(page, slot + 1, ticks + 1);
-		visit_quickly(page, slot + 2, ticks + 2);
-		visit_quickly(page, slot + 3, ticks + 3);
+		tick_visit_quickly(page, slot, ticks);
+		tick_visit_quickly(page, slot + 1, ticks + 1);
+		tick_visit_quickly(page, slot + 2, ticks + 2);
+		tick_visit_quickly(page, slot + 3, ticks + 3);
 		if (unlikely(jiffies - now))	/* it is another jiffy */
 			return slot + 4;
 	}
 	for (; slot < stop; slot++, ticks++)
-		visit_quickly(page, slot, ticks);
+		tick_visit_quickly(page, slot, ticks);
 	return stop;
 }
 
 /* Returns the slot to go on with, IOTIMER_SLOTS unless a jiffy has gone by. */
-static noinline unsigned int walk_quickly(struct iotimer_page *page,
+static noinline unsigned int tick_walk_quickly(struct iotimer_page *page,
 					  const struct chunk *c)
 {
 	unsigned long begin, end;
 	struct iotimer_slot *next;
 
 	for_each_set_bitrange(begin, end, page->marked, IOTIMER_SLOTS) {
-		next = walk_run(page, begin, end, c->jiffies);
+		next = tick_walk_run(page, begin, end, c->jiffies);
 		if (next != &page->slot[end])
 			return next - page->slot;
 	}
@@ -446,63 +393,63 @@ static noinline unsigned int walk_quickly(struct iotimer_page *page,
 }
 
 /* How long a call took is counted from the look before it: one look a call. */
-static void call_observed(struct chunk *c, struct iotimer_slot *slot, u32 *ticks,
+static void tick_call_observed(struct chunk *c, struct iotimer_slot *slot, u32 *ticks,
 			  struct iotimer_device *dev)
 {
 	u64 ran;
 
 	if (tick.missing)
-		device_missed(dev);
+		tick_count_missed(dev);
 	trace_iotimer_routine_entry(dev);
-	slot_call(slot, ticks, dev);
+	tick_slot_call(slot, ticks, dev);
 	ran = chunk_look(c);
 	trace_iotimer_routine_exit(dev);
 	if (static_branch_unlikely(&iotimer_stats_key))
 		iotimer_stats_account(dev, tick.late + (c->looked - ran - tick.pass_start), ran);
 }
 
-static void slot_lock(struct iotimer_slot *slot)
+static void tick_slot_lock(struct iotimer_slot *slot)
 {
 	if (IS_ENABLED(CONFIG_PREEMPT_RT))
 		spin_lock(slot->lock);
 }
 
 /* While running tells the slot its lock is held: a waiter goes round once. */
-static void slot_unlock(struct iotimer_slot *slot)
+static void tick_slot_unlock(struct iotimer_slot *slot)
 {
 	if (!IS_ENABLED(CONFIG_PREEMPT_RT))
 		return;
 	/* All that the routine did, before a waiter goes on. */
-	smp_store_release(&tick.running, NULL);
+	smp_store_release(&iotimer_walk.running, NULL);
 	spin_unlock(slot->lock);
 }
 
-static void visit(struct iotimer_page *page, unsigned long i, struct chunk *c)
+static void tick_visit(struct iotimer_page *page, unsigned long i, struct chunk *c)
 {
 	struct iotimer_slot *slot = &page->slot[i];
 	struct iotimer_device *dev;
 
-	slot_lock(slot);
-	dev = slot_enter(slot);
+	tick_slot_lock(slot);
+	dev = tick_slot_enter(slot);
 	if (dev) {
-		call_observed(c, slot, &page->ticks[i], dev);
-		if (misbehaved(c))
-			repair(page, c, dev);
+		tick_call_observed(c, slot, &page->ticks[i], dev);
+		if (tick_misbehaved(c))
+			tick_repair(page, c, dev);
 	} else {
-		slot_unmark(page);
+		tick_slot_unmark(page);
 	}
-	slot_unlock(slot);
+	tick_slot_unlock(slot);
 }
 
 /* Returns the slot to go on with, IOTIMER_SLOTS if none is left. */
-static unsigned int walk_carefully(struct iotimer_page *page, unsigned long i,
+static unsigned int tick_walk_carefully(struct iotimer_page *page, unsigned long i,
 				   struct chunk *c)
 {
 	unsigned long end;
 
 	for_each_set_bitrange_from(i, end, page->marked, IOTIMER_SLOTS) {
 		for (; i < end; i++) {
-			visit(page, i, c);
+			tick_visit(page, i, c);
 			if (c->over)
 				return find_next_bit(page->marked, IOTIMER_SLOTS, i + 1);
 		}
@@ -514,7 +461,7 @@ static unsigned int walk_carefully(struct iotimer_page *page, unsigned long i,
  * Learns whether the page is cheap. A start takes that back, also one that comes
  * while we are at it: see there.
  */
-static unsigned int walk_learning(struct iotimer_page *page, unsigned int first,
+static unsigned int tick_walk_learning(struct iotimer_page *page, unsigned int first,
 				  struct chunk *c)
 {
 	u64 start = c->looked;
@@ -522,21 +469,21 @@ static unsigned int walk_learning(struct iotimer_page *page, unsigned int first,
 
 	/* Before the marks are looked at; pairs with the barriers in start. */
 	smp_store_mb(page->cheap, !first && !page->suspect);
-	next = walk_carefully(page, first, c);
+	next = tick_walk_carefully(page, first, c);
 	if (page->suspect || next < IOTIMER_SLOTS || c->looked - start >= c->budget / 4)
 		WRITE_ONCE(page->cheap, false);
 	return next;
 }
 
-static unsigned int walk_page(struct iotimer_page *page, unsigned int first,
+static unsigned int tick_walk_page(struct iotimer_page *page, unsigned int first,
 			      struct chunk *c)
 {
 	if (!first && READ_ONCE(page->cheap) && !c->careful) {
 		if (c->looked - c->start > c->budget - c->budget / 4)
 			return 0;
-		first = walk_quickly(page, c);
-		if (misbehaved(c))
-			repair(page, c, NULL);
+		first = tick_walk_quickly(page, c);
+		if (tick_misbehaved(c))
+			tick_repair(page, c, NULL);
 		if (chunk_look(c) >= c->budget / 4 || page->suspect)
 			WRITE_ONCE(page->cheap, false);
 		if (c->over)
@@ -544,11 +491,11 @@ static unsigned int walk_page(struct iotimer_page *page, unsigned int first,
 	}
 	if (first == IOTIMER_SLOTS || c->over)
 		return first;
-	return walk_learning(page, first, c);
+	return tick_walk_learning(page, first, c);
 }
 
 /* One chunk; true when the pass is over. Nothing left needs no further chunk. */
-static bool walk(struct chunk *c)
+static bool tick_walk(struct chunk *c)
 {
 	XA_STATE(xas, &iotimer_pages, tick.next_page);
 	struct iotimer_page *page;
@@ -561,7 +508,7 @@ static bool walk(struct chunk *c)
 		if (!atomic_read(&page->nr_started))
 			next = IOTIMER_SLOTS;
 		else if (!c->over)
-			next = walk_page(page, next, c);
+			next = tick_walk_page(page, next, c);
 		if (next < IOTIMER_SLOTS) {
 			tick.next_page = xas.xa_index;
 			tick.next_slot = next;
@@ -572,18 +519,18 @@ static bool walk(struct chunk *c)
 }
 
 /* Returns how long it took in ns, at least 1. */
-static u64 walk_chunk(bool *done)
+static u64 tick_walk_chunk(bool *done)
 {
 	struct chunk c;
 
 	chunk_begin(&c);
 	rcu_read_lock();
 	c.preempt_count = preempt_count();
-	WRITE_ONCE(tick.task, current);
-	*done = walk(&c);
-	WRITE_ONCE(tick.task, NULL);
+	WRITE_ONCE(iotimer_walk.task, current);
+	*done = tick_walk(&c);
+	WRITE_ONCE(iotimer_walk.task, NULL);
 	/* All that the routine did, before a waiter goes on. */
-	smp_store_release(&tick.running, NULL);
+	smp_store_release(&iotimer_walk.running, NULL);
 	rcu_read_unlock();
 	return max(local_clock() - c.start, 1ULL);
 }
@@ -595,229 +542,28 @@ static void tick_fn(struct timer_list *unused)
 
 	if (tick_begin()) {
 		trace_iotimer_tick_entry(tick.late);
-		ran = walk_chunk(&done);
+		ran = tick_walk_chunk(&done);
 		trace_iotimer_tick_exit(done);
 	}
 	tick_end(done, ran);
 }
 
-static int slot_start(struct iotimer_page *page, struct iotimer_device *dev)
+unsigned int iotimer_tick_missed(void)
 {
-	unsigned int i = dev->slot;
-	struct iotimer_slot *slot = &page->slot[i];
-	struct iotimer_device *was;
-
-	/*
-	 * Pairs with the barrier in stop: work that was added before this is
-	 * seen by who stops for want of work and then looks once more, or that
-	 * stop is seen here.
-	 */
-	smp_mb();
-	if (READ_ONCE(slot->dev) == dev)
-		return 0;
-	page_get(page);
-	WRITE_ONCE(dev->missed_from, READ_ONCE(tick.info.missed));
-	/* Pairs with the acquire in slot_enter(); [C] pairs with [D]. */
-	was = cmpxchg(&slot->dev, STOPPED, dev);
-	if (was != STOPPED) {
-		page_put(page);
-		return was == dev ? 0 : -ESHUTDOWN;
-	}
-	if (!test_bit(i, page->marked)) {
-		set_bit(i, page->marked);
-		smp_mb__after_atomic();	/* for what is last: */
-	}
-	/*
-	 * Last, after a full barrier in any case: a walk that found no mark or no
-	 * device in the slot had set this before, and one that found them knows
-	 * what the call costs.
-	 */
-	WRITE_ONCE(page->cheap, false);
-	return 0;
+	return READ_ONCE(tick.info.missed);
 }
-
-/**
- * iotimer_start() - start a device's timer
- * @dev: a device with a timer
- *
- * The routine is called for the first time after at most one period (T8) and
- * then once a period, however often this is called. A stop from elsewhere that
- * overlaps takes place before or after, as if one had waited for the other: who
- * adds work and then starts, and who stops for want of work and then looks once
- * more, cannot both miss it.
- *
- * Context: Any, up to and including hard interrupts and routines (T4, T6); any
- * lock may be held.
- * Return: 0, also when it was started already; -EINVAL for a bad device or one
- * without iotimer_init(); -ESHUTDOWN once deletion of the device began.
- */
-int iotimer_start(struct iotimer_device *dev)
-{
-	struct iotimer_page *page;
-	int ret;
-
-	if (IS_ERR_OR_NULL(dev))
-		return -EINVAL;
-	/* Pairs with the release in iotimer_slot_get(), for dev->slot. */
-	page = smp_load_acquire(&dev->page);
-	if (!page)
-		return READ_ONCE(dev->deleting) ? -ESHUTDOWN : -EINVAL;
-	ret = slot_start(page, dev);
-	trace_iotimer_start(dev, ret);
-	return ret;
-}
-EXPORT_SYMBOL_GPL(iotimer_start);
-
-/* Stops a timer that has a slot, without waiting. A full barrier: see start. */
-static void slot_stop(struct iotimer_device *dev)
-{
-	if (cmpxchg(&iotimer_slot(dev)->dev, dev, STOPPED) == dev)
-		page_put(dev->page);
-	else
-		smp_mb();	/* a cmpxchg() that fails orders nothing */
-}
-
-/* The same, and it cannot be started any more. */
-void iotimer_slot_close(struct iotimer_device *dev)
-{
-	if (xchg(&iotimer_slot(dev)->dev, DELETED) == dev)
-		page_put(dev->page);
-}
-
-static bool has_timer(struct iotimer_device *dev)
-{
-	/* Pairs with the release in iotimer_slot_get(), for dev->slot. */
-	return !IS_ERR_OR_NULL(dev) && smp_load_acquire(&dev->page);
-}
-
-/**
- * iotimer_stop() - stop a device's timer without waiting
- * @dev: a device with a timer
- *
- * No call of the routine begins after this, but one that runs on another CPU
- * may still be under way: use iotimer_stop_sync() where that matters. N.B.: a
- * Windows driver relies on IoStopTimer to wait (T5).
- *
- * Context: Any, up to and including hard interrupts and routines (T5, T6); any
- * lock may be held.
- * Return: 0, also when it was stopped already; -EINVAL for a bad device or one
- * without iotimer_init().
- */
-int iotimer_stop(struct iotimer_device *dev)
-{
-	if (!has_timer(dev))
-		return -EINVAL;
-	slot_stop(dev);
-	trace_iotimer_stop(dev, false);
-	return 0;
-}
-EXPORT_SYMBOL_GPL(iotimer_stop);
-
-/* In the walk's own thread of execution, and in interrupts on top of it. */
-static bool in_walk(void)
-{
-	return READ_ONCE(tick.task) == current;
-}
-
-/* The routine that the caller was called by; NULL outside of routines. */
-const void *iotimer_running(void)
-{
-	struct iotimer_slot *slot = READ_ONCE(tick.running);
-
-	return in_walk() && slot ? iotimer_slot_routine(slot) : NULL;
-}
-
-static bool in_routine_of(struct iotimer_device *dev)
-{
-	return in_walk() && READ_ONCE(tick.running) == iotimer_slot(dev);
-}
-
-/*
- * PREEMPT_RT: sleeps until the walk has left the slot. Not with spin_lock_bh():
- * softirqs of this CPU may be disabled by the walk, for all its calls.
- */
-static void wait_blocking(struct iotimer_slot *slot)
-{
-	/* Pairs with the stores of running: what the routine did is seen. */
-	while (smp_load_acquire(&tick.running) == slot) {
-		spin_lock(slot->lock);
-		spin_unlock(slot->lock);
-	}
-}
-
-/* Teaches lockdep that whoever waits must not hold what the routine takes. */
-static void lockdep_wait(struct iotimer_device *dev)
-{
-#ifdef CONFIG_LOCKDEP
-	unsigned long flags;
-
-	local_irq_save(flags);
-	lock_map_acquire(&dev->lockdep_map);
-	lock_map_release(&dev->lockdep_map);
-	local_irq_restore(flags);
-#endif
-}
-
-/* The caller has stopped the timer, and is not in a routine. */
-void iotimer_wait_routine(struct iotimer_device *dev)
-{
-	struct iotimer_slot *slot = iotimer_slot(dev);
-
-	lockdep_wait(dev);
-	smp_mb();	/* [B] pairs with [A] */
-	if (IS_ENABLED(CONFIG_PREEMPT_RT)) {
-		wait_blocking(slot);
-		return;
-	}
-	/* Pairs with the stores of running: what the routine did is seen. */
-	while (smp_load_acquire(&tick.running) == slot)
-		cpu_relax();
-}
-
-/**
- * iotimer_stop_sync() - stop a device's timer and wait for its routine
- * @dev: a device with a timer
- *
- * When this returns 0 and nobody starts the timer again, the routine does not
- * run on any CPU and will not (T5). It waits for this device's routine only,
- * never for another's. Inside another device's routine it need not wait and
- * does not, because routines never run two at once (T9).
- *
- * Context: Process or softirq, interrupts enabled; on PREEMPT_RT preemptible.
- * The caller must not hold a lock that the routine takes.
- * Return: 0; -EINVAL for a bad device or one without iotimer_init(); -EDEADLK,
- * and one warning that names the caller, inside the device's own routine (T6),
- * in hard interrupts and with interrupts disabled. The timer is stopped in all
- * these cases but -EINVAL.
- */
-int iotimer_stop_sync(struct iotimer_device *dev)
-{
-	if (!has_timer(dev))
-		return -EINVAL;
-	slot_stop(dev);
-	trace_iotimer_stop(dev, true);
-	if (in_routine_of(dev) || in_hardirq() || irqs_disabled()) {
-		WARN_ONCE(1, "iotimer: %ps: %s() of %s, whose routine is %ps, would wait for ever\n",
-			  (void *)_RET_IP_, __func__, dev->name, iotimer_routine(dev));
-		return -EDEADLK;
-	}
-	if (!in_walk())
-		iotimer_wait_routine(dev);
-	return 0;
-}
-EXPORT_SYMBOL_GPL(iotimer_stop_sync);
 
 unsigned int iotimer_tick_period(void)
 {
 	return tick.period;
 }
 
-void iotimer_tick_info(struct iotimer_tick_info *info)
+void iotimer_tick_info(struct iotimer_tick_state *state)
 {
 	raw_spin_lock_irq(&tick.lock);
-	*info = tick.info;
+	*state = tick.info;
 	/* Not pending while it runs, which it does only to be armed again. */
-	info->armed = tick.pages_started || timer_pending(&tick.timer);
+	state->armed = tick.pages_started || timer_pending(&tick.timer);
 	raw_spin_unlock_irq(&tick.lock);
 }
 

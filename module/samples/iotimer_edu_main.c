@@ -411,7 +411,7 @@ static int edu_connect(struct edu *edu, struct pci_dev *pdev)
 				    PCI_IRQ_INTX | PCI_IRQ_MSI);
 	if (err < 0)
 		return err;
-	config.line = pci_irq_vector(pdev, 0);
+	config.irq = pci_irq_vector(pdev, 0);
 	err = iotimer_irq_connect(edu->dev, &config, &edu->irq);
 	if (err)
 		pci_free_irq_vectors(pdev);

@@ -214,7 +214,7 @@ static void vdev_free_context(struct vdev_context *ctx)
 static int vdev_connect(struct iotimer_device *dev, struct vdev *vdev)
 {
 	struct iotimer_irq_config config = {
-		.line		= IOTIMER_IRQ_VIRTUAL,
+		.irq		= IOTIMER_IRQ_VIRTUAL,
 		.isr		= vdev_isr,
 		.context	= vdev->ctx,
 		.share_lock	= vdev->ctx->irq,

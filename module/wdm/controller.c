@@ -22,7 +22,7 @@ PCONTROLLER_OBJECT iotimer_wdm_create_controller(struct module *owner, ULONG siz
 
 	snprintf(name, sizeof(name), "%.20s.%u", owner ? owner->name : "wdm",
 		 (unsigned int)atomic_inc_return(&count));
-	ctl = __iotimer_controller_create(name, OBJECT_SIZE + (size_t)size, owner);
+	ctl = iotimer_controller_create_owned(name, OBJECT_SIZE + (size_t)size, owner);
 	if (IS_ERR(ctl))
 		return NULL;
 	object = iotimer_controller_ext(ctl);

@@ -97,7 +97,7 @@ NTSTATUS iotimer_wdm_create_device(struct module *owner, PDRIVER_OBJECT driver,
 		name_from_unicode(text, sizeof(text), name);
 	else
 		name_by_itself(text, sizeof(text), owner);
-	dev = __iotimer_device_create(text, size, owner, &key);
+	dev = iotimer_device_create_keyed(text, size, owner, &key);
 	if (dev == ERR_PTR(-EINVAL))
 		return STATUS_OBJECT_NAME_INVALID;
 	if (IS_ERR(dev))
@@ -189,7 +189,7 @@ NTSTATUS iotimer_wdm_init_timer(PDEVICE_OBJECT device, PIO_TIMER_ROUTINE routine
 	first = !device->timer_routine;
 	if (first)
 		device->timer_routine = routine;	/* core asks for it from here on */
-	ret = __iotimer_init(device->device, timer_routine, context, key, name);
+	ret = iotimer_init_keyed(device->device, timer_routine, context, key, name);
 	if (first && ret)
 		device->timer_routine = NULL;
 	mutex_unlock(&iotimer_wdm_objects);

@@ -9,6 +9,8 @@
 #include <linux/export.h>
 #include <linux/slab.h>
 
+#include <linux/iotimer_layer.h>
+
 #include "wdm.h"
 
 /* Who has the interrupt's lock is at DIRQL. */
@@ -41,40 +43,31 @@ EXPORT_SYMBOL_GPL(iotimer_wdm_run_section);
 
 KIRQL iotimer_wdm_lock_interrupt(PKINTERRUPT interrupt)
 {
-	struct iotimer_irq_lock *lock = interrupt->irq->lock;
 	KIRQL irql = KeGetCurrentIrql();
 	unsigned long flags;
 
-	if (READ_ONCE(lock->owner) == current) {
+	if (iotimer_synchronize_begin(interrupt->irq, &flags)) {
 		WARN_ONCE(1, "iotimer: %ps: the lock of an interrupt of %s is held already\n",
 			  (void *)_RET_IP_, interrupt->device->device->name);
 		return NOT_LOCKED;
 	}
-	spin_lock_irqsave(&lock->lock, flags);
-	WRITE_ONCE(lock->owner, current);
 	interrupt->flags = flags;
-	interrupt->irq->synchronized++;
 	iotimer_wdm_enter_section(&interrupt->dirql);
-	__release(&lock->lock);		/* for sparse: another function does */
 	return irql;
 }
 EXPORT_SYMBOL_GPL(iotimer_wdm_lock_interrupt);
 
 void iotimer_wdm_unlock_interrupt(PKINTERRUPT interrupt, KIRQL irql)
 {
-	struct iotimer_irq_lock *lock = interrupt->irq->lock;
-
 	if (irql == NOT_LOCKED)
 		return;
-	if (READ_ONCE(lock->owner) != current) {
+	if (!iotimer_isr_lock_held(interrupt->irq)) {
 		WARN_ONCE(1, "iotimer: %ps: the lock of an interrupt of %s is not held\n",
 			  (void *)_RET_IP_, interrupt->device->device->name);
 		return;
 	}
 	iotimer_wdm_leave_section(&interrupt->dirql);
-	WRITE_ONCE(lock->owner, NULL);
-	__acquire(&lock->lock);		/* for sparse: another function did */
-	spin_unlock_irqrestore(&lock->lock, interrupt->flags);
+	iotimer_synchronize_end(interrupt->irq, interrupt->flags);
 }
 EXPORT_SYMBOL_GPL(iotimer_wdm_unlock_interrupt);
 
@@ -91,7 +84,7 @@ static struct iotimer_irq *same_lock(PDEVICE_OBJECT device, PKSPIN_LOCK spin_loc
 static NTSTATUS connect(PKINTERRUPT interrupt, ULONG vector, bool share)
 {
 	struct iotimer_irq_config config = {
-		.line		= vector,
+		.irq		= vector,
 		.isr		= service,
 		.context	= interrupt,
 	};

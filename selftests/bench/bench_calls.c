@@ -85,7 +85,6 @@ static void synchronize(void)
 
 static void sizes(void)
 {
-	result("sizeof_device", sizeof(struct iotimer_device));
 	bench_result("timer_list", "-", calls, "sizeof", sizeof(struct timer_list));
 }
 
@@ -104,7 +103,7 @@ static void frequency(void)
 static int bench(void)
 {
 	const struct iotimer_irq_config config = {
-		.line	= IOTIMER_IRQ_VIRTUAL,
+		.irq	= IOTIMER_IRQ_VIRTUAL,
 		.isr	= isr,
 	};
 	int ret = iotimer_irq_connect(device, &config, &irq);

@@ -143,7 +143,6 @@ END {
 	cadence("count")
 	note("a timer_list armed from now on: ticks in 600 s", get("timer_list", 1000, "ticks", "-"), "")
 	cadence("hz")
-	at_most("device without extension", get("iotimer", n, "sizeof_device", "-"), "bytes", 192)
 	contention("ordered")
 	contention("interleaved")
 	printf "%d passed, %d failed, %d skipped\n", passed, failed, skipped

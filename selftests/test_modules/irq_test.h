@@ -67,7 +67,7 @@ static __maybe_unused irqreturn_t isr(struct iotimer_irq *irq, void *context)
 }
 
 static const struct iotimer_irq_config virtual = {
-	.line = IOTIMER_IRQ_VIRTUAL,
+	.irq = IOTIMER_IRQ_VIRTUAL,
 	.isr = isr,
 	.context = &s,
 };

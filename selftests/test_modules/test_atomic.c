@@ -59,7 +59,7 @@ static enum iotimer_action control(struct iotimer_device *dev,
 static bool begin(void)
 {
 	static const struct iotimer_irq_config config = {
-		.line = IOTIMER_IRQ_VIRTUAL,
+		.irq = IOTIMER_IRQ_VIRTUAL,
 		.isr = disconnecting_isr,
 	};
 

@@ -99,7 +99,7 @@ static void show_isr_counter(struct seq_file *m, void *context)
 	struct counter *counter = context;
 
 	iotimer_assert_isr_locked(counter->irq);
-	seq_printf(m, "locked: %d\n", counter->irq->lock->owner == current);
+	seq_printf(m, "locked: %d\n", iotimer_isr_lock_held(counter->irq));
 	seq_printf(m, "device: %d\n", is_locked(&counter->dev->lock));
 	seq_printf(m, "count: %u\n", counter->count);
 }
@@ -107,7 +107,7 @@ static void show_isr_counter(struct seq_file *m, void *context)
 static struct iotimer_irq *connect(struct iotimer_device *dev, void *context)
 {
 	struct iotimer_irq_config config = {
-		.line = IOTIMER_IRQ_VIRTUAL,
+		.irq = IOTIMER_IRQ_VIRTUAL,
 		.isr = isr,
 		.context = context,
 	};
@@ -139,7 +139,7 @@ static void use_interrupt(struct counter *counter)
 
 	for (i = 1; i <= 3; i++) {
 		iotimer_irq_raise(counter->irq);
-		while (READ_ONCE(counter->irq->count) < i)
+		while (READ_ONCE(counter->count) < i)
 			usleep_range(500, 1000);
 	}
 	iotimer_synchronize(counter->irq, count_section, counter);

@@ -168,7 +168,7 @@ TEST(T12_second_delete_and_init_are_refused)
 {
 	static struct deletion d;
 	const struct iotimer_irq_config config = {
-		.line = IOTIMER_IRQ_VIRTUAL, .isr = long_isr, .context = &d,
+		.irq = IOTIMER_IRQ_VIRTUAL, .isr = long_isr, .context = &d,
 	};
 	struct task_struct *deleter;
 	struct cpu_call raiser;

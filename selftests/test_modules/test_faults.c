@@ -92,7 +92,7 @@ TEST(faults_init)
 static int connect(void)
 {
 	static const struct iotimer_irq_config config = {
-		.line = IOTIMER_IRQ_VIRTUAL,
+		.irq = IOTIMER_IRQ_VIRTUAL,
 		.isr = isr,
 	};
 	struct iotimer_irq *irq;

@@ -181,7 +181,7 @@ TEST(I5_no_such_line)
 	struct iotimer_irq_config config = virtual;
 
 	if (begin()) {
-		config.line = INT_MAX;
+		config.irq = INT_MAX;
 		s.other = s.irq;
 		EXPECT_EQ(iotimer_irq_connect(s.dev, &config, &s.other), -EINVAL);
 		EXPECT_EQ(s.other, NULL);

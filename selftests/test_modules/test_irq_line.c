@@ -33,11 +33,11 @@ static int begin_line(struct irq_chip *chip)
 	struct iotimer_irq_config config = virtual;
 
 	memset(&s, 0, sizeof(s));
-	config.line = new_line(chip);
+	config.irq = new_line(chip);
 	s.dev = iotimer_device_create("test_irq", 0);
-	if ((int)config.line > 0 && EXPECT_PTR(s.dev) &&
+	if ((int)config.irq > 0 && EXPECT_PTR(s.dev) &&
 	    EXPECT_EQ(iotimer_irq_connect(s.dev, &config, &s.irq), 0))
-		return config.line;
+		return config.irq;
 	return -1;
 }
 
@@ -163,7 +163,7 @@ TEST(I5_occupied_line)
 
 	if (line > 0 && begin() &&
 	    EXPECT_EQ(request_irq(line, foreign_handler, 0, "test", &s), 0)) {
-		config.line = line;
+		config.irq = line;
 		s.other = s.irq;
 		/* With CONFIG_DEBUG_SHIRQ with a trace. */
 		expect_warning_begin("genirq: Flags mismatch");

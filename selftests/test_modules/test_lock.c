@@ -144,7 +144,7 @@ TEST(X1_X2_storm_on_the_device_lock)
 TEST(X3_storm_with_both_locks_in_order)
 {
 	static const struct iotimer_irq_config config = {
-		.line = IOTIMER_IRQ_VIRTUAL,
+		.irq = IOTIMER_IRQ_VIRTUAL,
 		.isr = isr,
 	};
 
@@ -202,7 +202,7 @@ static int do_nothing(void *context)
 TEST(X3_calls_under_the_device_lock)
 {
 	static const struct iotimer_irq_config config = {
-		.line = IOTIMER_IRQ_VIRTUAL,
+		.irq = IOTIMER_IRQ_VIRTUAL,
 		.isr = isr,
 	};
 	struct iotimer_device *dev __free(test_device) = test_device("test_lock");

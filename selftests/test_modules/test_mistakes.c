@@ -205,7 +205,7 @@ static const struct {
 static int setup(void)
 {
 	static const struct iotimer_irq_config config = {
-		.line = IOTIMER_IRQ_VIRTUAL,
+		.irq = IOTIMER_IRQ_VIRTUAL,
 		.isr = isr,
 	};
 

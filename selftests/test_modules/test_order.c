@@ -26,7 +26,7 @@ static int wrong_section(void *context)
 TEST(X3_wrong_order_is_reported)
 {
 	static const struct iotimer_irq_config config = {
-		.line = IOTIMER_IRQ_VIRTUAL,
+		.irq = IOTIMER_IRQ_VIRTUAL,
 		.isr = isr,
 	};
 	struct iotimer_device *dev __free(test_device) = NULL;

@@ -57,7 +57,7 @@ static void blow(void *arg)
 static bool connect(struct iotimer_device *dev, struct storm *storm)
 {
 	struct iotimer_irq_config config = {
-		.line = IOTIMER_IRQ_VIRTUAL,
+		.irq = IOTIMER_IRQ_VIRTUAL,
 		.isr = storm_isr,
 		.context = storm,
 	};

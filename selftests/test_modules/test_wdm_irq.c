@@ -34,7 +34,7 @@ static struct {
 
 static bool irq_lock_is_held(void)
 {
-	return spin_is_locked(&w.interrupt->irq->lock->lock);
+	return iotimer_isr_lock_held(w.interrupt->irq);
 }
 
 static void look(void)

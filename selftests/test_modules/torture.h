@@ -35,6 +35,7 @@ struct object {
 	unsigned int		index;
 	atomic_t		users;		/* negative: one has it alone */
 	struct iotimer_device	*dev;
+	bool			shares_lock;	/* its interrupt, with the master's */
 	struct iotimer_irq	*irq;		/* NULL: none connected */
 	enum context_kind	kind;
 	struct context		*context;

@@ -64,11 +64,6 @@ static void check_pair(unsigned long a, unsigned long b, const char *lock)
 		torture_fail("not guarded by the %s: %lu and %lu", lock, a, b);
 }
 
-static bool shares_lock(struct object *obj)
-{
-	return obj->irq->lock == master_irq->lock;
-}
-
 /* Under the interrupt's lock, in the ISR and in SynchCritSections. */
 static void touch_isr_state(struct object *obj)
 {
@@ -78,7 +73,7 @@ static void touch_isr_state(struct object *obj)
 	guarded->isr_a++;
 	linger(guarded->isr_a);
 	guarded->isr_b++;
-	if (!shares_lock(obj))
+	if (!obj->shares_lock)
 		return;
 	check_pair(common.isr_a, common.isr_b, "shared lock");
 	common.isr_a++;
@@ -220,12 +215,14 @@ static struct context *make_context(struct object *obj)
 static int connect(struct object *obj, u32 *random)
 {
 	struct iotimer_irq_config config = {
-		.line = IOTIMER_IRQ_VIRTUAL,
+		.irq = IOTIMER_IRQ_VIRTUAL,
 		.isr = torture_isr,
 		.context = obj,
-		.share_lock = torture_below(random, 2) ? master_irq : NULL,
 	};
 
+	obj->shares_lock = torture_below(random, 2);
+	if (obj->shares_lock)
+		config.share_lock = master_irq;
 	return iotimer_irq_connect(obj->dev, &config, &obj->irq);
 }
 
@@ -295,7 +292,7 @@ static irqreturn_t master_isr(struct iotimer_irq *irq, void *context)
 static int master_create(void)
 {
 	struct iotimer_irq_config config = {
-		.line = IOTIMER_IRQ_VIRTUAL, .isr = master_isr,
+		.irq = IOTIMER_IRQ_VIRTUAL, .isr = master_isr,
 	};
 
 	master = iotimer_device_create("master", 0);

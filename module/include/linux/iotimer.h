@@ -39,35 +39,24 @@
 #define _LINUX_IOTIMER_H
 
 #include <linux/bug.h>
-#include <linux/completion.h>
 #include <linux/debug_locks.h>
-#include <linux/err.h>
-#include <linux/instruction_pointer.h>
 #include <linux/interrupt.h>
-#include <linux/list.h>
-#include <linux/llist.h>
 #include <linux/lockdep.h>
 #include <linux/module.h>
-#include <linux/rbtree.h>
-#include <linux/refcount.h>
-#include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
-#include <linux/tracepoint-defs.h>
 #include <linux/types.h>
 
-struct dentry;
+struct device;
 struct iotimer_controller;
 struct iotimer_device;
 struct iotimer_irq;
-struct iotimer_page;
-struct iotimer_stats;
 struct seq_file;
 
 /* A device's or controller's name with its terminating NUL. */
 #define IOTIMER_NAME_LEN	32
 
-/* iotimer_irq_config.line of an interrupt that iotimer_irq_raise() raises. */
+/* iotimer_irq_config.irq of an interrupt that iotimer_irq_raise() raises. */
 #define IOTIMER_IRQ_VIRTUAL	(~0U)
 
 /**
@@ -128,51 +117,26 @@ typedef enum iotimer_action (*iotimer_control_t)(struct iotimer_device *dev,
 
 /**
  * struct iotimer_device - a device, its timer and its extension
- * @lock: the executive spin lock (X1): guards what the timer routine shares
- *	with other routines, but never what it shares with an ISR (I3)
- * @name: unique, for the tables; read only
+ * @lock: the executive spin lock (X1): guards the state that the timer routine
+ *	shares with other routines, but never the state that it shares with an
+ *	ISR (I3)
+ * @name: unique among devices, for tables and messages; read only
+ * @ext: the extension, see iotimer_device_ext()
  *
- * Size: 192 bytes on 64-bit kernels without lock debugging, then the
- * extension. Everything else is private.
+ * iotimer_device_create() allocates it; a driver never does. The core keeps its
+ * own part of a device in front of this structure, in the same piece of memory,
+ * so a driver does not depend on that part's layout.
  */
 struct iotimer_device {
-	spinlock_t		lock;		/* the driver's, see above */
-
-	/* private: M iotimer_mutex, W the walk, C controller lock, I set once */
-	unsigned short		slot;		/* M index into the page's slots */
-	unsigned char		in_control;	/* C its control routines that run */
-	bool			deleting;	/* set once, under M */
-	struct iotimer_page	*page;		/* M NULL until init, then fixed */
-	struct iotimer_stats	*stats;		/* M NULL until switched on */
-	struct module		*owner;		/* I */
-	struct dentry		*dir;		/* create and delete alone */
-	iotimer_show_t		show;		/* M */
-	struct iotimer_irq	*show_irq;	/* M */
-	struct iotimer_controller *context_ctl;	/* M its extension is the context */
-	struct rb_node		node;		/* M by name */
-	struct list_head	irqs;		/* M */
-	unsigned int		missed;		/* W ticks */
-	unsigned int		missed_from;	/* the tick's count then, or at start */
-	struct list_head	wait;		/* C in wait_ctl's queue */
-	struct iotimer_controller *wait_ctl;	/* C */
-	iotimer_control_t	control;	/* C */
-	void			*control_context; /* C */
-	struct hlist_head	held;		/* C controllers that it holds */
-#ifdef CONFIG_LOCKDEP
-	struct lockdep_map	lockdep_map;	/* I "held" while the routine runs */
-#endif
-
-	/* public: */
+	spinlock_t		lock;
 	char			name[IOTIMER_NAME_LEN];
-
-	/* private: */
 	unsigned char		ext[] __aligned(ARCH_KMALLOC_MINALIGN);
 };
 
 /**
  * struct iotimer_irq_config - how to connect an interrupt
- * @line: Linux interrupt number, or %IOTIMER_IRQ_VIRTUAL for an interrupt with
- *	no line that the driver raises with iotimer_irq_raise()
+ * @irq: Linux interrupt number, or %IOTIMER_IRQ_VIRTUAL for an interrupt without
+ *	a line that the driver raises with iotimer_irq_raise()
  * @flags: IRQF_* for request_irq(); 0 for a virtual interrupt
  * @isr: the interrupt service routine
  * @context: passed to @isr
@@ -180,67 +144,53 @@ struct iotimer_device {
  *	a lock of its own
  */
 struct iotimer_irq_config {
-	unsigned int		line;
+	unsigned int		irq;
 	unsigned long		flags;
 	iotimer_isr_t		isr;
 	void			*context;
 	struct iotimer_irq	*share_lock;
 };
 
-/* private: lives as long as an interrupt that uses it */
-struct iotimer_irq_lock {
-	spinlock_t		lock;		/* held over ISR and SynchCritSection */
-	struct task_struct	*owner;		/* who holds it, for the assertions */
-	refcount_t		users;
-};
-
-/* private: drivers only pass pointers to it around */
-struct iotimer_irq {
-	struct iotimer_irq_lock	*lock;		/* I */
-	unsigned long		synchronized;	/* L under lock->lock */
-	unsigned long		count;		/* L */
-	iotimer_isr_t		isr;		/* I */
-	void			*context;	/* I */
-	struct iotimer_device	*dev;		/* I */
-	unsigned int		line;		/* I */
-	unsigned long		pending;	/* bit 0: raised, ISR not yet entered */
-	struct llist_node	raised;		/* owned by who set pending */
-	refcount_t		users;		/* connection + raises under way */
-	struct completion	gone;		/* users is 0 */
-	struct list_head	node;		/* M in dev->irqs */
-};
-
 /* Devices: process context, may sleep */
-struct iotimer_device *__iotimer_device_create(const char *name, size_t ext_size,
-					       struct module *owner,
-					       struct lock_class_key *key);
+struct iotimer_device *iotimer_device_create_keyed(const char *name, size_t ext_size,
+						   struct module *owner,
+						   struct lock_class_key *key);
+struct iotimer_device *devm_iotimer_device_create_keyed(struct device *parent,
+							const char *name, size_t ext_size,
+							struct module *owner,
+							struct lock_class_key *key);
 int iotimer_device_delete(struct iotimer_device *dev);
 int iotimer_device_set_show(struct iotimer_device *dev, iotimer_show_t show,
 			    struct iotimer_irq *irq);
 
 /* The timer: init may sleep; start and stop from anywhere; stop_sync waits */
-int __iotimer_init(struct iotimer_device *dev, iotimer_routine_t routine,
-		   void *context, struct lock_class_key *key, const char *name);
+int iotimer_init_keyed(struct iotimer_device *dev, iotimer_routine_t routine,
+		       void *context, struct lock_class_key *key, const char *name);
 int iotimer_start(struct iotimer_device *dev);
 int iotimer_stop(struct iotimer_device *dev);
 int iotimer_stop_sync(struct iotimer_device *dev);
+bool iotimer_is_started(struct iotimer_device *dev);
 
 /* Interrupts: connect and disconnect may sleep; synchronize and raise do not */
-int __iotimer_irq_connect(struct iotimer_device *dev,
-			  const struct iotimer_irq_config *config,
-			  struct iotimer_irq **irqp, struct lock_class_key *key);
+int iotimer_irq_connect_keyed(struct iotimer_device *dev,
+			      const struct iotimer_irq_config *config,
+			      struct iotimer_irq **irqp, struct lock_class_key *key);
+int devm_iotimer_irq_connect_keyed(struct device *parent, struct iotimer_device *dev,
+				   const struct iotimer_irq_config *config,
+				   struct iotimer_irq **irqp, struct lock_class_key *key);
 int iotimer_irq_disconnect(struct iotimer_irq *irq);
 int iotimer_irq_raise(struct iotimer_irq *irq);
-int __iotimer_refuse_nesting(struct iotimer_irq *irq, unsigned long caller);
-void __iotimer_trace_synchronize(struct iotimer_irq *irq, int (*fn)(void *context),
-				 int ret);
+int iotimer_synchronize(struct iotimer_irq *irq, int (*fn)(void *context),
+			void *context);
+bool iotimer_isr_lock_held(struct iotimer_irq *irq);
 
 /* Controllers: create and delete may sleep; allocate and free do not */
-struct iotimer_controller *__iotimer_controller_create(const char *name,
-						       size_t ext_size,
-						       struct module *owner);
+struct iotimer_controller *iotimer_controller_create_owned(const char *name,
+							   size_t ext_size,
+							   struct module *owner);
 int iotimer_controller_delete(struct iotimer_controller *ctl);
 void *iotimer_controller_ext(struct iotimer_controller *ctl);
+const char *iotimer_controller_name(struct iotimer_controller *ctl);
 int iotimer_controller_allocate(struct iotimer_controller *ctl,
 				struct iotimer_device *dev,
 				iotimer_control_t control, void *context);
@@ -264,7 +214,25 @@ int iotimer_controller_free(struct iotimer_controller *ctl);
  */
 #define iotimer_device_create(NAME, EXT_SIZE) ({			\
 	static struct lock_class_key __key;				\
-	__iotimer_device_create(NAME, EXT_SIZE, THIS_MODULE, &__key);	\
+	iotimer_device_create_keyed(NAME, EXT_SIZE, THIS_MODULE, &__key); \
+})
+
+/**
+ * devm_iotimer_device_create() - create a device that goes with its parent
+ * @PARENT: the struct device whose driver this is
+ * @NAME: as for iotimer_device_create()
+ * @EXT_SIZE: as for iotimer_device_create()
+ *
+ * The device is deleted when @PARENT is unbound or its probe fails. A driver
+ * that uses this form does not delete the device itself.
+ *
+ * Context: Process, may sleep.
+ * Return: As iotimer_device_create(); -EINVAL also for a bad @PARENT.
+ */
+#define devm_iotimer_device_create(PARENT, NAME, EXT_SIZE) ({		\
+	static struct lock_class_key __key;				\
+	devm_iotimer_device_create_keyed(PARENT, NAME, EXT_SIZE,	\
+					 THIS_MODULE, &__key);		\
 })
 
 /**
@@ -286,7 +254,7 @@ int iotimer_controller_free(struct iotimer_controller *ctl);
  */
 #define iotimer_init(DEV, ROUTINE, CONTEXT) ({				\
 	static struct lock_class_key __key;				\
-	__iotimer_init(DEV, ROUTINE, CONTEXT, &__key, #ROUTINE);	\
+	iotimer_init_keyed(DEV, ROUTINE, CONTEXT, &__key, #ROUTINE);	\
 })
 
 /**
@@ -304,7 +272,26 @@ int iotimer_controller_free(struct iotimer_controller *ctl);
  */
 #define iotimer_irq_connect(DEV, CONFIG, IRQP) ({			\
 	static struct lock_class_key __key;				\
-	__iotimer_irq_connect(DEV, CONFIG, IRQP, &__key);		\
+	iotimer_irq_connect_keyed(DEV, CONFIG, IRQP, &__key);		\
+})
+
+/**
+ * devm_iotimer_irq_connect() - connect an ISR until the parent goes
+ * @PARENT: the struct device whose driver this is
+ * @DEV: the device
+ * @CONFIG: line, ISR, its context and lock
+ * @IRQP: as for iotimer_irq_connect()
+ *
+ * The interrupt is disconnected when @PARENT is unbound or its probe fails,
+ * before anything that the driver acquired earlier with a managed function is
+ * released. A driver that uses this form does not disconnect it itself.
+ *
+ * Context: Process, may sleep.
+ * Return: As iotimer_irq_connect(); -EINVAL also for a bad @PARENT.
+ */
+#define devm_iotimer_irq_connect(PARENT, DEV, CONFIG, IRQP) ({		\
+	static struct lock_class_key __key;				\
+	devm_iotimer_irq_connect_keyed(PARENT, DEV, CONFIG, IRQP, &__key); \
 })
 
 /**
@@ -316,7 +303,7 @@ int iotimer_controller_free(struct iotimer_controller *ctl);
  * Return: the controller, or an error pointer as iotimer_device_create() (O1).
  */
 #define iotimer_controller_create(NAME, EXT_SIZE)			\
-	__iotimer_controller_create(NAME, EXT_SIZE, THIS_MODULE)
+	iotimer_controller_create_owned(NAME, EXT_SIZE, THIS_MODULE)
 
 /**
  * iotimer_device_ext() - a device's extension
@@ -331,49 +318,16 @@ static inline void *iotimer_device_ext(struct iotimer_device *dev)
 	return dev->ext;
 }
 
-DECLARE_TRACEPOINT(iotimer_synchronize);
-
 /**
- * iotimer_synchronize() - run a SynchCritSection
- * @irq: the interrupt whose ISR shares the state that @fn touches
- * @fn: called with the interrupt's lock held and interrupts off, on this CPU;
- *	must not sleep and should be done in microseconds
- * @context: passed to @fn
+ * iotimer_device_name() - a device's name
+ * @dev: the device
  *
- * The ISR does not run, on any CPU, while @fn does (I2); the interrupt state is
- * as before when this returns (I1). On PREEMPT_RT the ISR is a thread and the
- * lock sleeps: interrupts stay on, the exclusion is the same.
- *
- * Context: Process, softirq or routine; not in the interrupt's own ISR, which
- * has the lock already. May be called with iotimer_device.lock held, not the
- * other way round (X3).
- * Return: what @fn returns, verbatim (I1, I7); -EINVAL for a bad interrupt or
- * no @fn; -EDEADLK, and one warning that names the caller, where the lock is
- * held by the caller already. A @fn that never returns negative values can be
- * told from both.
+ * Context: Any.
+ * Return: the name, which lives as long as the device.
  */
-static __always_inline int iotimer_synchronize(struct iotimer_irq *irq,
-					       int (*fn)(void *context), void *context)
+static inline const char *iotimer_device_name(struct iotimer_device *dev)
 {
-	struct iotimer_irq_lock *lock;
-	unsigned long flags;
-	int ret;
-
-	/* NULL and error pointers are neighbours: one comparison tells both. */
-	if (unlikely((unsigned long)irq + MAX_ERRNO <= MAX_ERRNO) || !fn)
-		return -EINVAL;
-	lock = irq->lock;
-	if (unlikely(READ_ONCE(lock->owner) == current))
-		return __iotimer_refuse_nesting(irq, _THIS_IP_);
-	spin_lock_irqsave(&lock->lock, flags);
-	WRITE_ONCE(lock->owner, current);
-	data_race(irq->synchronized++);		/* debugfs may miss the last one */
-	ret = fn(context);
-	WRITE_ONCE(lock->owner, NULL);
-	spin_unlock_irqrestore(&lock->lock, flags);
-	if (tracepoint_enabled(iotimer_synchronize))
-		__iotimer_trace_synchronize(irq, fn, ret);
-	return ret;
+	return dev->name;
 }
 
 /* Without SMP or lock debugging a spinlock does not know. */
@@ -415,11 +369,7 @@ static inline bool __iotimer_held_by_someone(spinlock_t *lock)
  *
  * Context: Any.
  */
-#define iotimer_assert_isr_locked(IRQ) do {				\
-	struct iotimer_irq *__irq = (IRQ);				\
-									\
-	WARN_ON_ONCE(!__iotimer_held(&__irq->lock->lock,		\
-			READ_ONCE(__irq->lock->owner) == current));	\
-} while (0)
+#define iotimer_assert_isr_locked(IRQ)					\
+	WARN_ON_ONCE(!iotimer_isr_lock_held(IRQ))
 
 #endif /* _LINUX_IOTIMER_H */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What iotimer.ko has for iotimer_wdm.ko alone.
+ * The part of iotimer.ko's interface that is for iotimer_wdm.ko alone: drivers
+ * use <linux/iotimer.h>.
  */
 #ifndef _LINUX_IOTIMER_LAYER_H
 #define _LINUX_IOTIMER_LAYER_H
@@ -9,5 +10,7 @@
 
 void iotimer_set_trampoline(iotimer_routine_t routine,
 			    const void *(*behind)(struct iotimer_device *dev));
+int iotimer_synchronize_begin(struct iotimer_irq *irq, unsigned long *flags);
+void iotimer_synchronize_end(struct iotimer_irq *irq, unsigned long flags);
 
 #endif /* _LINUX_IOTIMER_LAYER_H */

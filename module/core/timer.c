@@ -1,0 +1,286 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Start, stop and wait: the life of a timer between init and delete.
+ *
+ * Stop against call
+ * -----------------
+ * Start and stop never wait, and they take no lock except for the first and the
+ * last started timer of a page. One word, slot->dev, holds a timer's state:
+ *
+ *	STOPPED		--start-->	the device	--stop-->	STOPPED
+ *	either		--delete-->	DELETED		--next init-->	STOPPED
+ *
+ * A stop that has to wait for the routine to finish (stop_sync, delete) relies
+ * on this pair of full barriers:
+ *
+ *	walker (one CPU at a time)		waiter (any CPU)
+ *
+ *	running = slot				slot->dev = STOPPED
+ *	smp_mb()			[A]	smp_mb()			[B]
+ *	if (slot->dev is a device)		while (running == slot)
+ *		call routine				wait
+ *	running = another slot or NULL
+ *
+ * At least one side sees the other's store. If the walker sees no device, it
+ * does not call. If it sees one, the waiter sees running == slot and waits. All
+ * that the routine did is ordered before the walker's next store to running, so
+ * the waiter sees it. `running` identifies a slot, not a device: if a slot is
+ * reused before the walker reads it, the new owner's routine is called, and the
+ * new owner waits on the same slot. The walker reads routine and context after
+ * slot->dev, with acquire semantics; the cmpxchg() that set slot->dev is fully
+ * ordered after both were written. Pages are freed by RCU, and the walker is a
+ * reader.
+ *
+ * The walker visits only the slots that a bitmap marks. Start sets the mark,
+ * stop leaves it set, and the walker clears the mark of a slot in which it finds
+ * no device. A second pair of barriers keeps a started timer from losing its
+ * mark:
+ *
+ *	start					walker
+ *
+ *	slot->dev = dev				clear mark
+ *	smp_mb()			[C]	smp_mb()			[D]
+ *	if (not marked)				if (slot->dev is a device)
+ *		set mark				set mark
+ *
+ * On PREEMPT_RT the walker is preemptible, so a waiter must not spin. It blocks
+ * on the slot's lock instead, which the walker holds whenever `running` points
+ * to the slot. Each slot has a lock of its own: with one lock for all of them,
+ * as in timer_delete_sync(), a waiter could block on the next routine, and
+ * forever if the waiter holds a lock that this routine takes.
+ *
+ * Nothing waits in the walker's own thread of execution (T6): all other routines
+ * have finished there, and a wait for the own routine would never end.
+ *
+ * selftests/litmus checks this argument against the kernel's memory model, and
+ * that each barrier, lock and wait is needed: make litmus.
+ */
+#include <linux/preempt.h>
+
+#include "core.h"
+#include "tick.h"
+#include "trace.h"
+
+static int timer_start(struct iotimer_page *page, struct iotimer_device *dev)
+{
+	unsigned int i = iotimer_private(dev)->slot;
+	struct iotimer_slot *slot = &page->slot[i];
+	struct iotimer_device *was;
+
+	/*
+	 * Pairs with the barrier in timer_stop(): either this start sees that
+	 * stop, or the stopper's second look for work sees the work that the
+	 * caller added before this start.
+	 */
+	smp_mb();
+	if (READ_ONCE(slot->dev) == dev)
+		return 0;
+	iotimer_tick_get_page(page);
+	WRITE_ONCE(iotimer_private(dev)->missed_from, iotimer_tick_missed());
+	/* Pairs with the acquire in tick_slot_enter(); [C] pairs with [D]. */
+	was = cmpxchg(&slot->dev, IOTIMER_STOPPED, dev);
+	if (was != IOTIMER_STOPPED) {
+		iotimer_tick_put_page(page);
+		return was == dev ? 0 : -ESHUTDOWN;
+	}
+	if (!test_bit(i, page->marked)) {
+		set_bit(i, page->marked);
+		smp_mb__after_atomic();	/* before the store to ->cheap */
+	}
+	/*
+	 * This store comes last, after a full barrier in any case. A walker that
+	 * found no mark or no device in the slot had set ->cheap before, and one
+	 * that found them has measured the call.
+	 */
+	WRITE_ONCE(page->cheap, false);
+	return 0;
+}
+
+/**
+ * iotimer_start() - start a device's timer
+ * @dev: a device with a timer
+ *
+ * The routine is called for the first time after at most one period (T8) and
+ * then once a period, however often this is called. A concurrent stop takes
+ * effect entirely before or entirely after this start: if one CPU adds work and
+ * then starts the timer, and another CPU stops it for lack of work and then
+ * looks for work once more, at least one of them sees the other.
+ *
+ * Context: Any, up to and including hard interrupts and routines (T4, T6), but
+ * not NMI; any lock may be held.
+ * Return: 0, also when it was started already; -EINVAL for a bad device or one
+ * without iotimer_init(); -ESHUTDOWN once deletion of the device began.
+ */
+int iotimer_start(struct iotimer_device *dev)
+{
+	struct iotimer_page *page;
+	int ret;
+
+	if (IS_ERR_OR_NULL(dev))
+		return -EINVAL;
+	/* Pairs with the release in iotimer_slot_get(), for the slot's number. */
+	page = smp_load_acquire(&iotimer_private(dev)->page);
+	if (!page)
+		return READ_ONCE(iotimer_private(dev)->deleting) ? -ESHUTDOWN : -EINVAL;
+	ret = timer_start(page, dev);
+	trace_iotimer_start(dev, ret);
+	return ret;
+}
+EXPORT_SYMBOL_GPL(iotimer_start);
+
+/* Stop a timer that has a slot, without waiting; a full barrier in any case. */
+static void timer_stop(struct iotimer_device *dev)
+{
+	if (cmpxchg(&iotimer_slot(dev)->dev, dev, IOTIMER_STOPPED) == dev)
+		iotimer_tick_put_page(iotimer_private(dev)->page);
+	else
+		smp_mb();	/* a failed cmpxchg() orders nothing */
+}
+
+/* The same for good: the timer cannot be started again. */
+void iotimer_slot_close(struct iotimer_device *dev)
+{
+	if (xchg(&iotimer_slot(dev)->dev, IOTIMER_DELETED) == dev)
+		iotimer_tick_put_page(iotimer_private(dev)->page);
+}
+
+static bool timer_exists(struct iotimer_device *dev)
+{
+	/* Pairs with the release in iotimer_slot_get(), for the slot's number. */
+	return !IS_ERR_OR_NULL(dev) && smp_load_acquire(&iotimer_private(dev)->page);
+}
+
+/**
+ * iotimer_is_started() - is a device's timer started?
+ * @dev: the device
+ *
+ * The answer may be out of date as soon as it is given, unless the caller
+ * serializes starts and stops.
+ *
+ * Context: Any; any lock may be held.
+ * Return: true from iotimer_start() (T4) to stop or delete; false otherwise, for
+ * a device without a timer and for a bad one.
+ */
+bool iotimer_is_started(struct iotimer_device *dev)
+{
+	return timer_exists(dev) && READ_ONCE(iotimer_slot(dev)->dev) == dev;
+}
+EXPORT_SYMBOL_GPL(iotimer_is_started);
+
+/**
+ * iotimer_stop() - stop a device's timer without waiting
+ * @dev: a device with a timer
+ *
+ * No call of the routine begins after this, but a call may still be in progress
+ * on another CPU: use iotimer_stop_sync() where that matters. N.B.: a Windows
+ * driver relies on IoStopTimer to wait (T5).
+ *
+ * Context: Any, up to and including hard interrupts and routines (T5, T6), but
+ * not NMI; any lock may be held.
+ * Return: 0, also when it was stopped already; -EINVAL for a bad device or one
+ * without iotimer_init().
+ */
+int iotimer_stop(struct iotimer_device *dev)
+{
+	if (!timer_exists(dev))
+		return -EINVAL;
+	timer_stop(dev);
+	trace_iotimer_stop(dev, false);
+	return 0;
+}
+EXPORT_SYMBOL_GPL(iotimer_stop);
+
+/* In the walker's own thread of execution, and in interrupts on top of it. */
+static bool timer_in_walk(void)
+{
+	return READ_ONCE(iotimer_walk.task) == current;
+}
+
+/* The routine that is calling, directly or not; NULL outside of routines. */
+const void *iotimer_running(void)
+{
+	struct iotimer_slot *slot = READ_ONCE(iotimer_walk.running);
+
+	return timer_in_walk() && slot ? iotimer_slot_routine(slot) : NULL;
+}
+
+static bool timer_in_routine_of(struct iotimer_device *dev)
+{
+	return timer_in_walk() && READ_ONCE(iotimer_walk.running) == iotimer_slot(dev);
+}
+
+/*
+ * PREEMPT_RT: block until the walker has left the slot. spin_lock_bh() would not
+ * do: the walker may have this CPU's softirqs disabled for all of its calls.
+ */
+static void timer_wait_blocking(struct iotimer_slot *slot)
+{
+	/* Pairs with the walker's stores: the waiter sees what the routine did. */
+	while (smp_load_acquire(&iotimer_walk.running) == slot) {
+		spin_lock(slot->lock);
+		spin_unlock(slot->lock);
+	}
+}
+
+/* Tell lockdep that a waiter must not hold a lock that the routine takes. */
+static void timer_lockdep_wait(struct iotimer_device *dev)
+{
+#ifdef CONFIG_LOCKDEP
+	struct lockdep_map *map = &iotimer_private(dev)->lockdep_map;
+	unsigned long flags;
+
+	local_irq_save(flags);
+	lock_map_acquire(map);
+	lock_map_release(map);
+	local_irq_restore(flags);
+#endif
+}
+
+/* The caller has stopped the timer and is not in a routine. */
+void iotimer_wait_routine(struct iotimer_device *dev)
+{
+	struct iotimer_slot *slot = iotimer_slot(dev);
+
+	timer_lockdep_wait(dev);
+	smp_mb();	/* [B] pairs with [A] */
+	if (IS_ENABLED(CONFIG_PREEMPT_RT)) {
+		timer_wait_blocking(slot);
+		return;
+	}
+	/* Pairs with the walker's stores: the waiter sees what the routine did. */
+	while (smp_load_acquire(&iotimer_walk.running) == slot)
+		cpu_relax();
+}
+
+/**
+ * iotimer_stop_sync() - stop a device's timer and wait for its routine
+ * @dev: a device with a timer
+ *
+ * When this returns 0 and nobody starts the timer again, the routine does not
+ * run on any CPU and will not (T5). It waits for this device's routine only,
+ * never for another's. Inside another device's routine it need not wait and
+ * does not, because routines never run two at once (T9).
+ *
+ * Context: Process or softirq, interrupts enabled; on PREEMPT_RT preemptible.
+ * The caller must not hold a lock that the routine takes.
+ * Return: 0; -EINVAL for a bad device or one without iotimer_init(); -EDEADLK,
+ * and one warning that names the caller, inside the device's own routine (T6),
+ * in hard interrupts and with interrupts disabled. The timer is stopped in all
+ * these cases but -EINVAL.
+ */
+int iotimer_stop_sync(struct iotimer_device *dev)
+{
+	if (!timer_exists(dev))
+		return -EINVAL;
+	timer_stop(dev);
+	trace_iotimer_stop(dev, true);
+	if (timer_in_routine_of(dev) || in_hardirq() || irqs_disabled()) {
+		WARN_ONCE(1, "iotimer: %ps: %s() of %s, whose routine is %ps, would wait for ever\n",
+			  (void *)_RET_IP_, __func__, dev->name, iotimer_routine(dev));
+		return -EDEADLK;
+	}
+	if (!timer_in_walk())
+		iotimer_wait_routine(dev);
+	return 0;
+}
+EXPORT_SYMBOL_GPL(iotimer_stop_sync);
