@@ -369,7 +369,7 @@ void iotimer_synchronize_end(struct iotimer_irq *irq, unsigned long flags)
 }
 EXPORT_SYMBOL_GPL(iotimer_synchronize_end);
 
-static int irq_refuse_nesting(struct iotimer_irq *irq, unsigned long caller)
+static noinline int irq_refuse_nesting(struct iotimer_irq *irq, unsigned long caller)
 {
 	WARN_ONCE(1, "iotimer: %ps: iotimer_synchronize of %s under the lock it takes would wait for ever\n",
 		  (void *)caller, irq->dev->name);
