@@ -19,6 +19,7 @@ T6_stop_sync_in_own,T6_delete_in_own,T11_preempt_count
 T6_stop_sync_in_hardirq,T6_delete_in_atomic,T11_irqs
 T6_stop_sync_with_irqs_disabled,T11_bottom_halves
 END
+run_test_module test_refuse only=T11_second
 IOTIMER_PARAMS="period_ms=20 budget_us=1000000"
 run_test_module test_refuse only=T11_late
 IOTIMER_PARAMS=

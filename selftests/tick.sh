@@ -102,6 +102,51 @@ load_devices "period_ms=100 budget_us=200" devices=40
 run_test T15_slow_after_cheap_passes
 unload_devices
 
+# Slow routines and cut passes, one test module
+IOTIMER_PARAMS="period_ms=100 budget_us=20000"
+run_test_module test_pass
+IOTIMER_PARAMS=
+
+# The tick is late by twelve periods. A timer that is stopped after two of them has
+# missed one or two ticks, one that is started after eight three or four.
+T14_only_ticks_while_started_are_missed() {
+	echo 1 >/sys/module/test_late/parameters/stall || return 1
+	all=$(tick missed)
+	stopped=$(timers late_stopped missed)
+	started=$(timers late_started missed)
+	echo "# $all missed; $stopped by one stopped early, $started by one started late"
+	at_least "$all" 10 && at_least "$stopped" 1 && at_least "$started" 1 &&
+		[ $((stopped + started)) -le $((all - 4)) ]
+}
+
+T14_ticks_while_stopped_are_not_missed() {
+	[ "$(timers late_stopped missed)" = "$stopped" ] && [ "$(timers late_started missed)" = "$started" ]
+}
+
+load_iotimer period_ms=100
+if [ "$(nproc)" -ge 2 ]; then
+	load_mod test_late period_ms=100
+	run_test T14_only_ticks_while_started_are_missed
+	run_test T14_ticks_while_stopped_are_not_missed
+	unload_mod test_late
+else
+	skip T14_only_ticks_while_started_are_missed "needs two CPUs"
+fi
+unload_iotimer
+
+# Pages without a started timer take their time from the budget, too: one timer is started behind them.
+T15_idle_pages_are_cut_into_chunks() {
+	echo 1 >"$test_devices/started"
+	wait_until 20 called 5 || return 1
+	echo 0 >"$test_devices/started"
+	echo "# $(tick passes) passes, $(tick chunks) chunks"
+	at_least "$(tick chunks)" $((2 * $(tick passes)))
+}
+
+load_devices "period_ms=100 budget_us=10" devices=60000 first=59999
+run_test T15_idle_pages_are_cut_into_chunks
+unload_devices
+
 # The tick's own word on T10
 armed_is() {
 	[ "$(tick armed)" = "$1" ]

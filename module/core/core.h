@@ -63,7 +63,8 @@ struct iotimer_slot {
 struct iotimer_page {
 	atomic_t		nr_started;	/* see page_get() */
 	u32			index;		/* M in the array of pages */
-	bool			cheap;		/* W true, start false: walk quickly */
+	u32			quick_ns;	/* W of CHUNK_CALLS calls at most; start: 0 */
+	u32			learned_ns;	/* W the same, while the walker learns it */
 	bool			suspect;	/* W a routine in it has misbehaved */
 	unsigned long		marked[IOTIMER_SLOT_WORDS]; /* who may be started */
 	unsigned long		used[IOTIMER_SLOT_WORDS]; /* M */
@@ -121,8 +122,8 @@ struct iotimer_device_private {
 	struct iotimer_controller *context_ctl;	/* M its extension is the context */
 	struct rb_node		node;		/* M by name */
 	struct list_head	irqs;		/* M */
-	unsigned int		missed;		/* W ticks */
-	unsigned int		missed_from;	/* the tick's count then, or at start */
+	atomic_t		missed;		/* see iotimer_missed() */
+	bool			reported;	/* W its routine, for misbehaviour */
 	struct list_head	wait;		/* C in wait_ctl's queue */
 	struct iotimer_controller *wait_ctl;	/* C */
 	iotimer_control_t	control;	/* C */
@@ -147,6 +148,12 @@ extern unsigned int iotimer_budget_us;
 extern unsigned int iotimer_routine_budget_us;
 extern unsigned int iotimer_dirs;
 
+/* NULL and error pointers are neighbours: one comparison finds both. */
+static inline bool iotimer_bad(const void *pointer)
+{
+	return unlikely((unsigned long)pointer + MAX_ERRNO <= MAX_ERRNO);
+}
+
 /* check.c */
 int iotimer_check_name(const char *name);
 int iotimer_check_address(const void *address);
@@ -155,7 +162,7 @@ bool iotimer_refuse_wait(const char *what, unsigned long caller);
 /* slot.c */
 extern struct xarray iotimer_pages;
 int iotimer_slot_get(struct iotimer_device *dev, iotimer_routine_t routine,
-		     void *context);
+		     void *context, struct lock_class_key *key);
 void iotimer_slot_put(struct iotimer_device *dev);
 unsigned int iotimer_nr_started(void);
 const void *iotimer_routine(struct iotimer_device *dev);
@@ -176,9 +183,17 @@ int iotimer_tick_init(void);
 void iotimer_tick_exit(void);
 unsigned int iotimer_tick_period(void);
 void iotimer_tick_info(struct iotimer_tick_state *state);
+void iotimer_tick_slept(u64 ns);
+
+/* timer.c */
 void iotimer_slot_close(struct iotimer_device *dev);
+unsigned int iotimer_missed(struct iotimer_device *dev);
 void iotimer_wait_routine(struct iotimer_device *dev);
 const void *iotimer_running(void);
+
+/* suspend.c */
+int iotimer_suspend_init(void);
+void iotimer_suspend_exit(void);
 
 /* stats.c */
 DECLARE_STATIC_KEY_FALSE(iotimer_stats_key);

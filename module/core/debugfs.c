@@ -111,7 +111,7 @@ static void timers_row(struct seq_file *m, void *entry)
 
 	seq_printf(m, "%-31s %-16s %-8s %10u %8u ", dev->name,
 		   module_name(iotimer_private(dev)->owner), device_state(dev), iotimer_ticks(dev),
-		   READ_ONCE(iotimer_private(dev)->missed));
+		   iotimer_missed(dev));
 	if (iotimer_private(dev)->stats)
 		seq_printf(m, "%10llu %10llu %8u ",
 			   READ_ONCE(iotimer_private(dev)->stats->last_ns),
@@ -293,7 +293,7 @@ static void show_ticks(struct seq_file *m, struct iotimer_device *dev)
 
 static void show_missed(struct seq_file *m, struct iotimer_device *dev)
 {
-	seq_printf(m, "%u\n", READ_ONCE(iotimer_private(dev)->missed));
+	seq_printf(m, "%u\n", iotimer_missed(dev));
 }
 
 static void show_last_ns(struct seq_file *m, struct iotimer_device *dev)

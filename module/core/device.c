@@ -133,7 +133,7 @@ static void device_set_context(struct iotimer_device *dev, void *context)
 
 /* Under iotimer_mutex. */
 static int device_init_timer(struct iotimer_device *dev, iotimer_routine_t routine,
-			     void *context)
+			     void *context, struct lock_class_key *key)
 {
 	int ret;
 
@@ -141,7 +141,7 @@ static int device_init_timer(struct iotimer_device *dev, iotimer_routine_t routi
 		return -ESHUTDOWN;
 	if (iotimer_private(dev)->page)
 		return -EBUSY;
-	ret = iotimer_slot_get(dev, routine, context);
+	ret = iotimer_slot_get(dev, routine, context, key);
 	if (ret)
 		return ret;
 	device_set_context(dev, context);
@@ -176,7 +176,7 @@ int iotimer_init_keyed(struct iotimer_device *dev, iotimer_routine_t routine,
 	mutex_lock(&iotimer_mutex);
 	if (!iotimer_private(dev)->page)
 		lockdep_init_map(&iotimer_private(dev)->lockdep_map, name, key, 0);
-	ret = device_init_timer(dev, routine, context);
+	ret = device_init_timer(dev, routine, context, key);
 	mutex_unlock(&iotimer_mutex);
 	if (!ret)
 		trace_iotimer_init(dev, context);

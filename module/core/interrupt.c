@@ -400,7 +400,7 @@ int iotimer_synchronize(struct iotimer_irq *irq, int (*fn)(void *context), void 
 	unsigned long flags;
 	int ret;
 
-	if (unlikely(IS_ERR_OR_NULL(irq) || !fn))
+	if (iotimer_bad(irq) || unlikely(!fn))
 		return -EINVAL;
 	if (unlikely(iotimer_synchronize_begin(irq, &flags)))
 		return irq_refuse_nesting(irq, _RET_IP_);

@@ -112,9 +112,14 @@ static int __init iotimer_module_init(void)
 
 	iotimer_tick_init();
 	iotimer_irq_init();
-	ret = register_module_notifier(&module_notifier);
+	ret = iotimer_suspend_init();
 	if (ret)
 		return ret;
+	ret = register_module_notifier(&module_notifier);
+	if (ret) {
+		iotimer_suspend_exit();
+		return ret;
+	}
 	iotimer_stats_init(stats);
 	iotimer_debugfs_init();
 	return 0;
@@ -127,6 +132,7 @@ static void __exit iotimer_module_exit(void)
 	unregister_module_notifier(&module_notifier);
 	iotimer_debugfs_exit();
 	iotimer_irq_exit();
+	iotimer_suspend_exit();
 	iotimer_tick_exit();
 }
 module_exit(iotimer_module_exit);

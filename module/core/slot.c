@@ -1,25 +1,28 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Where timers are kept: side by side in pages, so that the walk goes through
- * memory in one direction. What happens to them there is in tick.c.
+ * The memory of timers: slots side by side in pages, so that the walk goes
+ * through memory in one direction. tick.c walks them, timer.c starts and stops
+ * what is in them.
  */
-#include "core.h"
 #include <linux/iotimer_layer.h>
 
-DEFINE_XARRAY_ALLOC(iotimer_pages);	/* M, read by the walk under RCU */
-static LIST_HEAD(partial_pages);	/* M pages with a free slot */
+#include "core.h"
 
-/* Under M, and fixed while a device has it for its routine. */
-static iotimer_routine_t layer_trampoline;
-static const void *(*layer_routine_behind)(struct iotimer_device *dev);
+DEFINE_XARRAY_ALLOC(iotimer_pages);	/* M, read by the walker under RCU */
+static LIST_HEAD(slot_partial_pages);	/* M pages with a free slot */
+
+/* M, and constant while a device has the layer's routine. */
+static iotimer_routine_t slot_trampoline;
+static const void *(*slot_behind_trampoline)(struct iotimer_device *dev);
 
 /**
- * iotimer_set_trampoline() - say which routine stands before those of drivers
+ * iotimer_set_trampoline() - set the routine that stands before those of drivers
  * @routine: the layer's routine for all its drivers' devices; NULL for none
- * @behind: the driver's own routine of a device that was given @routine; called in
- *	any context
+ * @behind: returns the driver's own routine of a device that has @routine; called
+ *	in any context
  *
- * For iotimer_wdm alone: debugfs, traces and complaints name what is behind.
+ * For iotimer_wdm alone: debugfs, traces and warnings name the driver's routine
+ * (T11).
  *
  * Context: Process, while no device has @routine.
  */
@@ -27,32 +30,37 @@ void iotimer_set_trampoline(iotimer_routine_t routine,
 			    const void *(*behind)(struct iotimer_device *dev))
 {
 	mutex_lock(&iotimer_mutex);
-	layer_routine_behind = behind;
-	WRITE_ONCE(layer_trampoline, routine);
+	slot_behind_trampoline = behind;
+	WRITE_ONCE(slot_trampoline, routine);
 	mutex_unlock(&iotimer_mutex);
 }
 EXPORT_SYMBOL_GPL(iotimer_set_trampoline);
 
-static const void *slot_look_behind(iotimer_routine_t routine, struct iotimer_device *dev)
+static const void *slot_driver_routine(iotimer_routine_t routine, struct iotimer_device *dev)
 {
-	if (routine == READ_ONCE(layer_trampoline))
-		return layer_routine_behind(dev);
+	if (routine == READ_ONCE(slot_trampoline))
+		return slot_behind_trampoline(dev);
 	return routine;
 }
 
-/* What is to be shown as the device's routine: the driver's own. */
+/* The routine that is shown as the device's: the driver's own. */
 const void *iotimer_routine(struct iotimer_device *dev)
 {
-	return iotimer_private(dev)->page ? slot_look_behind(iotimer_slot(dev)->routine, dev) : NULL;
+	if (!iotimer_private(dev)->page)
+		return NULL;
+	return slot_driver_routine(iotimer_slot(dev)->routine, dev);
 }
 
-/* The same of a slot whose routine runs; of one stopped since nobody knows the device. */
+/*
+ * The same of a slot whose routine runs. A timer that was stopped since leaves
+ * no device to ask, so the layer's routine is returned.
+ */
 const void *iotimer_slot_routine(struct iotimer_slot *slot)
 {
 	struct iotimer_device *dev = READ_ONCE(slot->dev);
 
 	if (dev > IOTIMER_DELETED)
-		return slot_look_behind(slot->routine, dev);
+		return slot_driver_routine(slot->routine, dev);
 	return slot->routine;
 }
 
@@ -70,72 +78,96 @@ bool iotimer_in_extension(struct iotimer_device *dev, const void *address)
 
 u32 iotimer_ticks(struct iotimer_device *dev)
 {
-	return iotimer_private(dev)->page ? READ_ONCE(iotimer_private(dev)->page->ticks[iotimer_private(dev)->slot]) : 0;
+	struct iotimer_device_private *private = iotimer_private(dev);
+
+	return private->page ? READ_ONCE(private->page->ticks[private->slot]) : 0;
 }
 
-static void page_init_locks(struct iotimer_page *page)
+/*
+ * PREEMPT_RT: a slot's lock has the class of its owner's routine, in a subclass
+ * of its own. One class for all would report a waiter that holds a lock which
+ * only another device's routine takes.
+ */
+static void slot_set_class(struct iotimer_slot *slot, struct lock_class_key *key)
+{
+	if (IS_ENABLED(CONFIG_PREEMPT_RT))
+		lockdep_set_class_and_subclass(slot->lock, key, 1);
+}
+
+/* The class of a slot without an owner, whose key must not be in a module that goes. */
+static struct lock_class_key slot_free_key;
+
+static void slot_init_locks(struct iotimer_page *page)
 {
 	unsigned int i;
 
-	for (i = 0; IS_ENABLED(CONFIG_PREEMPT_RT) && i < IOTIMER_SLOTS; i++)
+	for (i = 0; IS_ENABLED(CONFIG_PREEMPT_RT) && i < IOTIMER_SLOTS; i++) {
 		spin_lock_init(page->slot[i].lock);
+		slot_set_class(&page->slot[i], &slot_free_key);
+	}
 }
 
-static struct iotimer_page *page_create(void)
+static struct iotimer_page *slot_create_page(void)
 {
 	struct iotimer_page *page = kzalloc(sizeof(*page), GFP_KERNEL);
 	int ret;
 
 	if (!page)
 		return NULL;
-	page_init_locks(page);
+	slot_init_locks(page);
 	ret = xa_alloc(&iotimer_pages, &page->index, page, xa_limit_32b, GFP_KERNEL);
 	if (ret) {
 		kfree(page);
 		return NULL;
 	}
-	list_add(&page->free, &partial_pages);
+	list_add(&page->free, &slot_partial_pages);
 	return page;
 }
 
-/* Gives the device a slot. Under iotimer_mutex. */
+/* Give the device a slot; @key is the lock class of its routine. Under iotimer_mutex. */
 int iotimer_slot_get(struct iotimer_device *dev, iotimer_routine_t routine,
-		     void *context)
+		     void *context, struct lock_class_key *key)
 {
+	struct iotimer_device_private *private = iotimer_private(dev);
 	struct iotimer_slot *slot;
 	struct iotimer_page *page;
 
 	lockdep_assert_held(&iotimer_mutex);
-	page = list_first_entry_or_null(&partial_pages, struct iotimer_page, free);
+	page = list_first_entry_or_null(&slot_partial_pages, struct iotimer_page, free);
 	if (!page)
-		page = page_create();
+		page = slot_create_page();
 	if (!page)
 		return -ENOMEM;
-	iotimer_private(dev)->slot = find_first_zero_bit(page->used, IOTIMER_SLOTS);
-	__set_bit(iotimer_private(dev)->slot, page->used);
+	private->slot = find_first_zero_bit(page->used, IOTIMER_SLOTS);
+	__set_bit(private->slot, page->used);
 	if (bitmap_full(page->used, IOTIMER_SLOTS))
 		list_del_init(&page->free);
-	slot = &page->slot[iotimer_private(dev)->slot];
+	slot = &page->slot[private->slot];
 	slot->routine = routine;
 	slot->context = context;
-	page->ticks[iotimer_private(dev)->slot] = 0;
+	slot_set_class(slot, key);
+	WRITE_ONCE(page->ticks[private->slot], 0);
 	WRITE_ONCE(slot->dev, IOTIMER_STOPPED);
-	/* Pairs with the acquire in start and stop, which read iotimer_private(dev)->slot. */
-	smp_store_release(&iotimer_private(dev)->page, page);
+	/* Pairs with the acquire in start and stop, which read the slot's number. */
+	smp_store_release(&private->page, page);
 	return 0;
 }
 
-/* Takes the slot of a timer that is stopped and waited for. */
+/* Take back the slot of a timer that is stopped and waited for. */
 void iotimer_slot_put(struct iotimer_device *dev)
 {
-	struct iotimer_page *page = iotimer_private(dev)->page;
+	struct iotimer_device_private *private = iotimer_private(dev);
+	struct iotimer_page *page = private->page;
 
 	lockdep_assert_held(&iotimer_mutex);
 	if (!page)
 		return;
+	slot_set_class(&page->slot[private->slot], &slot_free_key);
+	if (private->reported)
+		WRITE_ONCE(page->suspect, false);
 	if (bitmap_full(page->used, IOTIMER_SLOTS))
-		list_add(&page->free, &partial_pages);
-	__clear_bit(iotimer_private(dev)->slot, page->used);
+		list_add(&page->free, &slot_partial_pages);
+	__clear_bit(private->slot, page->used);
 	if (!bitmap_empty(page->used, IOTIMER_SLOTS))
 		return;
 	list_del(&page->free);

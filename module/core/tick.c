@@ -10,8 +10,8 @@
  * timer_list per device keeps none of the three and costs many times more per
  * call. Started timers therefore lie side by side in pages of slots that the
  * walk goes through in one direction. A device owns its slot from init to
- * delete, so that start and stop can neither fail for want of memory nor move
- * anything; stopped slots cost a fraction of an instruction each.
+ * delete, so start and stop never allocate, never fail for lack of memory and
+ * never move anything; a stopped slot costs a fraction of an instruction.
  *
  * Deadlines
  * ---------
@@ -24,44 +24,53 @@
  *	< 504 jiffies		8 jiffies 32 ms		8 jiffies  8 ms
  *	< 4032 jiffies		64 jiffies 256 ms	64 jiffies 64 ms
  *
- * So with the default period a tick is up to 8 (HZ=250) or 64 (HZ=1000) jiffies
- * late, which the model allows ("about once per second"), and is not worth a
- * second wake-up to avoid. An expiry E fires at the first multiple of the
- * granularity strictly after E: deadline - 1 is what we arm, which is exact
- * whenever the deadline itself lies on a multiple. round_jiffies() was weighed:
- * it would share wake-ups with the kernel's own second timers, but it may round
- * up by most of a second, and T8 allows no first call after a period.
+ * With the default period a tick is thus up to 8 (HZ=250) or 64 (HZ=1000)
+ * jiffies late. The model allows that ("about once per second"), and avoiding it
+ * is not worth a second wake-up. An expiry E fires at the first multiple of the
+ * granularity strictly after E, so the timer is armed for deadline - 1, which is
+ * exact whenever the deadline itself is a multiple. round_jiffies() would share
+ * wake-ups with the kernel's own second timers, but it may round up by most of a
+ * second, and T8 allows no first call after a period.
  *
  * A tick that comes a whole period late or more counts the ticks that were
- * missed and does not make up for them (T14); neither does a suspend, which
- * jiffies do not see and the boot clock does.
+ * missed and does not make up for them (T14). Time asleep is counted in the same
+ * way when the machine resumes, because jiffies do not advance in a suspend. A
+ * device's share is the difference between two readings of that count, one at
+ * its start and one at its stop, so a pass need not visit anything to count.
  *
  * Chunks
  * ------
  * A pass over all started timers is cut into chunks with a time budget, and the
  * next chunk runs from the next jiffy (T15). Looking at the clock and at what a
- * routine has left behind costs several times what a brief routine does. So a
- * page is walked in one of two ways:
+ * routine has left behind costs several times what a brief routine does. A page
+ * is therefore walked in one of two ways:
  *
  *	carefully	after each call the clock is read, and the preempt count
  *			and the interrupt state are checked (T11)
- *	quickly		both once, at the end of the page
+ *	quickly		both only after CHUNK_CALLS calls
  *
- * A page is known to be cheap, and walked quickly, after a careful walk through
- * all of it took less than a quarter of the budget and until one of its timers
- * is started, a quick walk takes longer, a routine in it misbehaves, or a jiffy
- * goes by meanwhile, which is looked at after every fourth call. No quick walk
- * begins in the last quarter of a chunk. So a chunk exceeds its budget by no
- * more than the routine that uses it up, unless some that were cheap in earlier
- * passes are not any more: that is noticed within a jiffy and four calls.
+ * A page counts as cheap, and is walked quickly, after a careful walk through
+ * all of it in which no CHUNK_CALLS calls took a quarter of the budget. It stops
+ * being cheap when one of its timers is started, when that many calls take a
+ * quarter of the budget, or when a routine in it misbehaves. The walker knows
+ * how long CHUNK_CALLS calls of the page took at most the last time, and walks
+ * carefully when the chunk has less than twice this time left. A chunk therefore exceeds its
+ * budget by at most the routine that uses it up, unless routines turn slow that
+ * were brief in earlier passes: the walker notices that within CHUNK_CALLS calls.
  *
- * Statistics, tracepoints and ticks to be counted as missed need each call, and
- * PREEMPT_RT the moment between two: all of them walk carefully.
+ * The clock is the timekeeper's. jiffies stand still while a softirq runs on an
+ * idle NO_HZ machine, and so does local_clock(), beyond a jiffy, where the
+ * processor's counter is not trusted.
+ *
+ * Statistics and tracepoints need each call, and PREEMPT_RT the moment between
+ * two: all of them walk carefully.
  */
-#include <linux/ktime.h>
+#include <linux/math64.h>
 #include <linux/preempt.h>
+#include <linux/ratelimit.h>
 #include <linux/rcupdate.h>
-#include <linux/timer.h>
+#include <linux/sched/isolation.h>
+#include <linux/timekeeping.h>
 
 #include "core.h"
 #include "tick.h"
@@ -69,160 +78,133 @@
 #define CREATE_TRACE_POINTS
 #include "trace.h"
 
+/* Quick calls between two looks at the clock, and what an idle page counts for. */
+#define CHUNK_CALLS	32
+#define IDLE_PAGE_CALLS	4
+
+/* iotimer_page.quick_ns until the walker knows better */
+#define QUICK_LEARNING	U32_MAX
+
 static void tick_fn(struct timer_list *unused);
 
 struct iotimer_walk iotimer_walk;
 
-/* The letters are those of core.h; L is the tick's own lock. */
-static struct {
-	raw_spinlock_t		lock;
-	struct timer_list	timer;		/* L armed while pages_started */
-	unsigned int		pages_started;	/* L pages with a started timer */
-	unsigned int		period;		/* jiffies, fixed at load */
-	unsigned long		deadline;	/* L of the next pass */
-	bool			in_pass;	/* L the next chunk continues a pass */
-	bool			missing;	/* W this pass counts missed ticks */
-	s64			slept_ms;	/* L in suspend, up to the last pass */
-	u64			late;		/* W ns, of this pass */
-	u64			pass_start;	/* W */
-	unsigned long		next_page;	/* W where the next chunk begins */
-	unsigned int		next_slot;	/* W */
-	struct iotimer_tick_state info;		/* L; missed: read by anybody */
-} tick = {
-	.lock		= __RAW_SPIN_LOCK_UNLOCKED(tick.lock),
+struct iotimer_tick iotimer_tick = {
+	.lock		= __RAW_SPIN_LOCK_UNLOCKED(iotimer_tick.lock),
 	.timer		= __TIMER_INITIALIZER(tick_fn, 0),
 };
 
-static s64 tick_suspended_ms(void)
+/*
+ * On a CPU that is isolated from the kernel's own timers (nohz_full) the first
+ * start arms the tick elsewhere; a tick that is armed stays on its CPU. While the
+ * walker is in a chunk the timer stays where it is running, because only that
+ * keeps two passes from running at once (T9).
+ */
+static void tick_arm_first(void)
 {
-	return ktime_to_ms(ktime_mono_to_any(0, TK_OFFS_BOOT));
+	iotimer_tick.timer.expires = iotimer_tick.deadline - 1;
+	if (READ_ONCE(iotimer_walk.task) ||
+	    housekeeping_test_cpu(raw_smp_processor_id(), HK_TYPE_TIMER))
+		mod_timer(&iotimer_tick.timer, iotimer_tick.timer.expires);
+	else
+		add_timer_on(&iotimer_tick.timer, housekeeping_any_cpu(HK_TYPE_TIMER));
+}
+
+/* A start that sees a new deadline also sees the ticks missed before it. */
+static void tick_set_deadline(unsigned long deadline)
+{
+	iotimer_tick.deadline = deadline;
+	smp_wmb();	/* pairs with the smp_rmb() in iotimer_tick_missed() */
+	WRITE_ONCE(iotimer_tick.overdue, deadline + iotimer_tick.period);
 }
 
 /* The first page with a started timer arms the tick, the last one disarms it. */
 static void tick_get(void)
 {
-	lockdep_assert_held(&tick.lock);
-	if (!tick.pages_started++) {
-		tick.deadline = jiffies + tick.period;
-		tick.slept_ms = tick_suspended_ms();
-		mod_timer(&tick.timer, tick.deadline - 1);
-	}
+	lockdep_assert_held(&iotimer_tick.lock);
+	if (iotimer_tick.pages_started++)
+		return;
+	tick_set_deadline(jiffies + iotimer_tick.period);
+	iotimer_tick.slept_ns = 0;
+	tick_arm_first();
 }
 
+/* The new era tells a chunk that is still running not to continue its pass. */
 static void tick_put(void)
 {
-	lockdep_assert_held(&tick.lock);
-	if (!--tick.pages_started) {
-		timer_delete(&tick.timer);
-		tick.in_pass = false;
-	}
+	lockdep_assert_held(&iotimer_tick.lock);
+	if (--iotimer_tick.pages_started)
+		return;
+	timer_delete(&iotimer_tick.timer);
+	iotimer_tick.in_pass = false;
+	iotimer_tick.era++;
 }
 
-/*
- * page->nr_started is never below the number of timers started in the page, and
- * is 0 only under the lock: whoever finds it above finds the tick armed.
- */
 void iotimer_tick_get_page(struct iotimer_page *page)
 {
 	unsigned long flags;
 
-	if (atomic_inc_not_zero(&page->nr_started))
-		return;
-	raw_spin_lock_irqsave(&tick.lock, flags);
+	raw_spin_lock_irqsave(&iotimer_tick.lock, flags);
 	if (atomic_inc_return(&page->nr_started) == 1)
 		tick_get();
-	raw_spin_unlock_irqrestore(&tick.lock, flags);
+	raw_spin_unlock_irqrestore(&iotimer_tick.lock, flags);
 }
 
 void iotimer_tick_put_page(struct iotimer_page *page)
 {
 	unsigned long flags;
 
-	if (atomic_add_unless(&page->nr_started, -1, 1))
-		return;
-	raw_spin_lock_irqsave(&tick.lock, flags);
+	raw_spin_lock_irqsave(&iotimer_tick.lock, flags);
 	if (atomic_dec_and_test(&page->nr_started))
 		tick_put();
-	raw_spin_unlock_irqrestore(&tick.lock, flags);
+	raw_spin_unlock_irqrestore(&iotimer_tick.lock, flags);
 }
 
-/* Missed ticks of this pass: the tick was late, or the machine slept. */
-static unsigned int tick_missed(unsigned long late)
+/* Whole periods that the next pass is late; a division only where there are any. */
+static unsigned int tick_overdue(void)
 {
-	s64 slept_ms = tick_suspended_ms() - tick.slept_ms;
-	unsigned int missed = late / tick.period;
-	u64 slept = div_u64(slept_ms, iotimer_period_ms);
+	long late = jiffies - iotimer_tick.deadline;
 
-	tick.slept_ms += slept * iotimer_period_ms;
-	return missed + slept;
+	lockdep_assert_held(&iotimer_tick.lock);
+	return late < (long)iotimer_tick.period ? 0 : late / iotimer_tick.period;
 }
 
-/*
- * Goes on with a pass or begins the next one. False when nothing is due: after
- * this tick had gone off all timers were stopped, and perhaps one started.
- */
-static bool tick_begin(void)
+unsigned int iotimer_tick_missed_overdue(void)
 {
 	unsigned int missed;
-	unsigned long late;
-	bool due = true;
+	unsigned long flags;
 
-	raw_spin_lock_irq(&tick.lock);
-	late = jiffies - tick.deadline;
-	if (!tick.pages_started || (!tick.in_pass && (long)late < 0)) {
-		due = false;
-	} else if (!tick.in_pass) {
-		missed = tick_missed(late);
-		WRITE_ONCE(tick.info.missed, tick.info.missed + missed);
-		tick.missing = missed;
-		tick.deadline += (late / tick.period + 1) * tick.period;
-		tick.late = (u64)late * TICK_NSEC;
-		tick.pass_start = local_clock();
-		tick.next_page = 0;
-		tick.next_slot = 0;
-		tick.info.passes++;
-		tick.info.late_last_ns = tick.late;
-		tick.info.late_max_ns = max(tick.info.late_max_ns, tick.late);
-		tick.in_pass = true;
+	raw_spin_lock_irqsave(&iotimer_tick.lock, flags);
+	missed = iotimer_tick.missed;
+	/* In the middle of a pass the deadline is the next one's. */
+	if (iotimer_tick.pages_started)
+		missed += tick_overdue();
+	raw_spin_unlock_irqrestore(&iotimer_tick.lock, flags);
+	return missed;
+}
+
+/*
+ * The machine has slept for @ns, of which jiffies saw nothing (T14). A rest that
+ * is less than a period is kept for the next time. Before any driver's device
+ * resumes: a timer that is started from then on has missed nothing.
+ */
+void iotimer_tick_slept(u64 ns)
+{
+	u64 period = jiffies_to_nsecs(iotimer_tick.period);
+	unsigned long flags;
+	u64 missed;
+
+	raw_spin_lock_irqsave(&iotimer_tick.lock, flags);
+	if (iotimer_tick.pages_started) {
+		missed = div64_u64_rem(iotimer_tick.slept_ns + ns, period, &iotimer_tick.slept_ns);
+		WRITE_ONCE(iotimer_tick.missed, iotimer_tick.missed + missed);
 	}
-	raw_spin_unlock_irq(&tick.lock);
-	return due;
+	raw_spin_unlock_irqrestore(&iotimer_tick.lock, flags);
 }
 
-/*
- * What is due already, the rest of a pass or the next one, waits for the next
- * jiffy: with an expiry in the past, the loop that expires timers would begin
- * it at once, and routines that take longer than a period would keep everything
- * else from their CPU for ever.
- */
-static void tick_arm(bool done)
+static u64 tick_clock(void)
 {
-	unsigned long now = jiffies, next = tick.deadline - 1;
-
-	tick.in_pass = !done;
-	mod_timer(&tick.timer, done && time_after(next, now) ? next : now);
-}
-
-/*
- * Ticks missed since the start, or since this was counted last. The walk alone
- * counts; start begins anew where nothing is walked.
- */
-static void tick_count_missed(struct iotimer_device *dev)
-{
-	unsigned int missed = tick.info.missed - READ_ONCE(iotimer_private(dev)->missed_from);
-
-	WRITE_ONCE(iotimer_private(dev)->missed, iotimer_private(dev)->missed + missed);
-	WRITE_ONCE(iotimer_private(dev)->missed_from, tick.info.missed);
-}
-
-static void tick_end(bool done, u64 ran)
-{
-	raw_spin_lock_irq(&tick.lock);
-	tick.info.chunks += !!ran;
-	tick.info.longest_chunk_ns = max(tick.info.longest_chunk_ns, ran);
-	if (tick.pages_started)
-		tick_arm(done);
-	raw_spin_unlock_irq(&tick.lock);
+	return ktime_get_mono_fast_ns();
 }
 
 /* One softirq run. */
@@ -230,15 +212,19 @@ struct chunk {
 	u64			start;
 	u64			looked;		/* at the clock, last */
 	u64			budget;		/* ns */
-	unsigned long		jiffies;	/* then */
+	unsigned int		calls;		/* quick ones left until the next look */
+	unsigned int		era;
 	bool			over;		/* the budget is used up */
-	bool			careful;	/* each call is to be seen */
-	int			preempt_count;	/* as routines are to leave it */
+	bool			careful;	/* each call has to be seen */
+	int			preempt_count;	/* that routines must leave */
+	u64			window;		/* start of up to CHUNK_CALLS careful calls */
+	unsigned int		window_calls;
+	u32			window_most;	/* ns, that such a window took at most */
 };
 
 static bool tick_observed(void)
 {
-	return IS_ENABLED(CONFIG_PREEMPT_RT) || tick.missing ||
+	return IS_ENABLED(CONFIG_PREEMPT_RT) ||
 	       static_branch_unlikely(&iotimer_stats_key) ||
 	       trace_iotimer_routine_entry_enabled() ||
 	       trace_iotimer_routine_exit_enabled();
@@ -246,24 +232,108 @@ static bool tick_observed(void)
 
 static void chunk_begin(struct chunk *c)
 {
-	c->start = local_clock();
+	c->start = tick_clock();
 	c->looked = c->start;
 	c->budget = (u64)READ_ONCE(iotimer_budget_us) * NSEC_PER_USEC;
-	c->jiffies = jiffies;
+	c->calls = CHUNK_CALLS;
 	c->over = false;
 	c->careful = tick_observed();
-	c->preempt_count = preempt_count();
+	c->window = c->start;
+	c->window_calls = 0;
+	c->window_most = 0;
 }
 
-/* Returns how long it has been since the last look. */
+/* Returns the time since the last look; the clock may step back by a little. */
 static u64 chunk_look(struct chunk *c)
 {
-	u64 now = local_clock(), took = now - c->looked;
+	u64 now = max(tick_clock(), c->looked), took = now - c->looked;
 
 	c->looked = now;
-	c->jiffies = jiffies;
+	c->calls = CHUNK_CALLS;
 	c->over = now - c->start >= c->budget;
 	return took;
+}
+
+/* Is twice as much time left as quick calls of a page have needed at most? */
+static bool chunk_has_room(const struct chunk *c, u32 quick_ns)
+{
+	return c->looked - c->start + 2 * (u64)quick_ns <= c->budget;
+}
+
+static void chunk_begin_window(struct chunk *c)
+{
+	c->window = c->looked;
+	c->window_calls = 0;
+}
+
+static void chunk_end_window(struct chunk *c)
+{
+	u64 took = c->looked - c->window;
+
+	c->window_most = max_t(u64, c->window_most, min_t(u64, took, QUICK_LEARNING - 1));
+	chunk_begin_window(c);
+}
+
+static void tick_begin_pass(struct chunk *c)
+{
+	unsigned int missed = tick_overdue();
+
+	iotimer_tick.late = (u64)(jiffies - iotimer_tick.deadline) * TICK_NSEC;
+	iotimer_tick.pass_start = c->start;
+	iotimer_tick.next_page = 0;
+	iotimer_tick.next_slot = 0;
+	WRITE_ONCE(iotimer_tick.missed, iotimer_tick.missed + missed);
+	tick_set_deadline(iotimer_tick.deadline +
+			  (missed + 1) * (unsigned long)iotimer_tick.period);
+	iotimer_tick.state.passes++;
+	iotimer_tick.state.late_last_ns = iotimer_tick.late;
+	iotimer_tick.state.late_max_ns = max(iotimer_tick.state.late_max_ns, iotimer_tick.late);
+	iotimer_tick.in_pass = true;
+}
+
+/*
+ * Continue a pass or begin the next one. Nothing is due if all timers were
+ * stopped after the tick had fired, and perhaps one was started since.
+ */
+static bool tick_begin(struct chunk *c)
+{
+	bool due;
+
+	raw_spin_lock_irq(&iotimer_tick.lock);
+	c->era = iotimer_tick.era;
+	due = iotimer_tick.pages_started &&
+	      (iotimer_tick.in_pass || time_after_eq(jiffies, iotimer_tick.deadline));
+	if (due && !iotimer_tick.in_pass)
+		tick_begin_pass(c);
+	if (due)
+		WRITE_ONCE(iotimer_walk.task, current);
+	raw_spin_unlock_irq(&iotimer_tick.lock);
+	return due;
+}
+
+/*
+ * Work that is due already, the rest of a pass or the next one, waits for the
+ * next jiffy: with an expiry in the past, the loop that expires timers would
+ * begin it at once, and routines that take longer than a period would keep
+ * everything else off their CPU for good.
+ */
+static void tick_arm(bool done)
+{
+	unsigned long now = jiffies, next = iotimer_tick.deadline - 1;
+
+	iotimer_tick.in_pass = !done;
+	mod_timer(&iotimer_tick.timer, done && time_after(next, now) ? next : now);
+}
+
+/* In a new era the tick is disarmed, or a start has armed it for its own pass. */
+static void tick_end(const struct chunk *c, bool done, u64 ran)
+{
+	raw_spin_lock_irq(&iotimer_tick.lock);
+	iotimer_tick.state.chunks += !!ran;
+	iotimer_tick.state.longest_chunk_ns = max(iotimer_tick.state.longest_chunk_ns, ran);
+	if (c->era == iotimer_tick.era && iotimer_tick.pages_started)
+		tick_arm(done);
+	raw_spin_unlock_irq(&iotimer_tick.lock);
 }
 
 static __always_inline bool tick_misbehaved(const struct chunk *c)
@@ -272,39 +342,48 @@ static __always_inline bool tick_misbehaved(const struct chunk *c)
 }
 
 /*
- * T11: goes on as if the routine had behaved, and says which did not: that of
- * @dev, or, after a quick walk, one of several. From now on each call in this
- * page is watched.
+ * T11: restore the expected context, report the offender once, and watch each
+ * call in this page from now on. After quick calls the offender is not known:
+ * @dev is NULL then, and the next misdeed of the same routine names it. The
+ * limit is for a hundred thousand devices with one routine; a device that it
+ * silences is reported at its next misdeed.
  */
 static noinline void tick_repair(struct iotimer_page *page, const struct chunk *c,
-			    struct iotimer_device *dev)
+				 struct iotimer_device *dev)
 {
+	static DEFINE_RATELIMIT_STATE(limit, DEFAULT_RATELIMIT_INTERVAL,
+				      DEFAULT_RATELIMIT_BURST);
+	const char *irqs = irqs_disabled() ? "off" : "on";
 	int found = preempt_count();
-	bool off = irqs_disabled();
 
-	WRITE_ONCE(page->suspect, true);
 	preempt_count_set(c->preempt_count);
-	if (off)
+	if (irqs_disabled())
 		local_irq_enable();
-	WARN_ONCE(1, "iotimer: routine %ps%s%s returned with preempt count %x, not %x, interrupts %s\n",
-		  dev ? iotimer_routine(dev) : iotimer_slot_routine(iotimer_walk.running),
-		  dev ? " of " : ", or one called shortly before it,",
-		  dev ? dev->name : "",
-		  found, c->preempt_count, off ? "off" : "on");
+	WRITE_ONCE(page->suspect, true);
+	if (!dev) {
+		pr_warn_ratelimited("iotimer: one of the last %u routines returned with preempt count %x, not %x, interrupts %s\n",
+				    CHUNK_CALLS, found, c->preempt_count, irqs);
+		return;
+	}
+	if (iotimer_private(dev)->reported || !__ratelimit(&limit))
+		return;
+	iotimer_private(dev)->reported = true;
+	WARN(1, "iotimer: routine %ps of %s returned with preempt count %x, not %x, interrupts %s\n",
+	     iotimer_routine(dev), dev->name, found, c->preempt_count, irqs);
 }
 
 /*
- * A full barrier on both sides: all that the routine before did comes first, for
- * whoever waits for that and now goes on. smp_store_mb() has one side only. An
- * xchg() is as cheap, but not without SMP, where nothing is needed.
+ * A full barrier on both sides: all that the routine before did is ordered
+ * before the store, for a waiter that sees it. smp_store_mb() has one side only.
+ * An xchg() is as cheap, but not without SMP, where the compiler is all there is
+ * to order.
  */
 static __always_inline void tick_set_running(struct iotimer_slot *slot)
 {
 	if (IS_ENABLED(CONFIG_SMP)) {
 		xchg(&iotimer_walk.running, slot);
 	} else {
-		/* For the compiler alone: as above. */
-		smp_store_release(&iotimer_walk.running, slot);
+		smp_store_release(&iotimer_walk.running, slot);	/* as above */
 		smp_mb();	/* [A] */
 	}
 }
@@ -315,15 +394,15 @@ static __always_inline struct iotimer_device *tick_slot_enter(struct iotimer_slo
 	struct iotimer_device *dev;
 
 	tick_set_running(slot);	/* [A] pairs with [B] */
-	/* Pairs with the cmpxchg in start: routine and context after this. */
+	/* Pairs with the cmpxchg() in start: routine and context after this. */
 	dev = smp_load_acquire(&slot->dev);
 	return dev > IOTIMER_DELETED ? dev : NULL;
 }
 
 static __always_inline void tick_slot_call(struct iotimer_slot *slot, u32 *ticks,
-				      struct iotimer_device *dev)
+					   struct iotimer_device *dev)
 {
-	/* The walk alone counts; a reader may miss the last one. */
+	/* Only the walker counts; a reader may miss the last one. */
 	data_race((*ticks)++);
 	lock_map_acquire(&iotimer_private(dev)->lockdep_map);
 	slot->routine(dev, slot->context);
@@ -352,60 +431,93 @@ void tick_visit_quickly(struct iotimer_page *page, struct iotimer_slot *slot, u3
 		tick_slot_unmark(page);
 }
 
-/*
- * Calls neighbours, all of whom are thought to be started, until a jiffy has
- * gone by. Returns the slot to go on with. The loop and the look at jiffies cost
- * half as much as all else that is done for a call: four calls share them.
- */
 static __always_inline
-struct iotimer_slot *tick_walk_run(struct iotimer_page *page, unsigned long begin,
-			      unsigned long end, unsigned long now)
+void tick_visit_four(struct iotimer_page *page, struct iotimer_slot *slot, u32 *ticks)
+{
+	tick_visit_quickly(page, slot, ticks);
+	tick_visit_quickly(page, slot + 1, ticks + 1);
+	tick_visit_quickly(page, slot + 2, ticks + 2);
+	tick_visit_quickly(page, slot + 3, ticks + 3);
+}
+
+/*
+ * Visit neighbours that are marked. The loop costs as much as a third of all
+ * else that is done for a call, so eight calls share it.
+ */
+static __always_inline void tick_walk_run(struct iotimer_page *page, unsigned long begin,
+					  unsigned long end)
 {
 	struct iotimer_slot *slot = &page->slot[begin], *stop = &page->slot[end];
 	u32 *ticks = &page->ticks[begin];
 
-	for (; slot + 3 < stop; slot += 4, ticks += 4) {
-		tick_visit_quickly(page, slot, ticks);
-		tick_visit_quickly(page, slot + 1, ticks + 1);
-		tick_visit_quickly(page, slot + 2, ticks + 2);
-		tick_visit_quickly(page, slot + 3, ticks + 3);
-		if (unlikely(jiffies - now))	/* it is another jiffy */
-			return slot + 4;
+	for (; slot + 7 < stop; slot += 8, ticks += 8) {
+		tick_visit_four(page, slot, ticks);
+		tick_visit_four(page, slot + 4, ticks + 4);
 	}
 	for (; slot < stop; slot++, ticks++)
 		tick_visit_quickly(page, slot, ticks);
-	return stop;
 }
 
-/* Returns the slot to go on with, IOTIMER_SLOTS unless a jiffy has gone by. */
-static noinline unsigned int tick_walk_quickly(struct iotimer_page *page,
-					  const struct chunk *c)
+/* The most that CHUNK_CALLS calls may take in a page that is walked quickly. */
+static u32 tick_cheap_ns(const struct chunk *c)
 {
-	unsigned long begin, end;
-	struct iotimer_slot *next;
+	return min_t(u64, c->budget / 4, QUICK_LEARNING - 1);
+}
 
-	for_each_set_bitrange(begin, end, page->marked, IOTIMER_SLOTS) {
-		next = tick_walk_run(page, begin, end, c->jiffies);
-		if (next != &page->slot[end])
-			return next - page->slot;
+/*
+ * After CHUNK_CALLS quick calls: may the quick walk continue? @most_ns is what
+ * these calls took at most in this walk.
+ */
+static bool tick_look_quickly(struct iotimer_page *page, struct chunk *c, u32 *most_ns)
+{
+	u64 took = chunk_look(c);
+
+	*most_ns = max_t(u64, *most_ns, min_t(u64, took, QUICK_LEARNING - 1));
+	if (tick_misbehaved(c))
+		tick_repair(page, c, NULL);
+	if (took >= tick_cheap_ns(c) || page->suspect)
+		WRITE_ONCE(page->quick_ns, 0);
+	return page->quick_ns && chunk_has_room(c, *most_ns);
+}
+
+/* Returns the slot to continue with, IOTIMER_SLOTS if none is left. */
+static noinline unsigned int tick_walk_quickly(struct iotimer_page *page, unsigned long begin,
+					       struct chunk *c, u32 quick_ns)
+{
+	unsigned long end, stop;
+	u32 most_ns = 0;
+
+	for_each_set_bitrange_from(begin, end, page->marked, IOTIMER_SLOTS) {
+		for (; begin < end; begin = stop) {
+			stop = min(end, begin + c->calls);
+			tick_walk_run(page, begin, stop);
+			c->calls -= stop - begin;
+			if (!c->calls && !tick_look_quickly(page, c, &most_ns))
+				return find_next_bit(page->marked, IOTIMER_SLOTS, stop);
+		}
 	}
+	if (tick_misbehaved(c))
+		tick_repair(page, c, NULL);
+	/* Unless a start has come meanwhile; it wants the page walked carefully. */
+	if (most_ns)
+		cmpxchg_relaxed(&page->quick_ns, quick_ns, most_ns);
 	return IOTIMER_SLOTS;
 }
 
-/* How long a call took is counted from the look before it: one look a call. */
+/* A call's time is counted from the look before it: one look per call. */
 static void tick_call_observed(struct chunk *c, struct iotimer_slot *slot, u32 *ticks,
-			  struct iotimer_device *dev)
+			       struct iotimer_device *dev)
 {
 	u64 ran;
 
-	if (tick.missing)
-		tick_count_missed(dev);
 	trace_iotimer_routine_entry(dev);
 	tick_slot_call(slot, ticks, dev);
 	ran = chunk_look(c);
+	if (++c->window_calls == CHUNK_CALLS)
+		chunk_end_window(c);
 	trace_iotimer_routine_exit(dev);
 	if (static_branch_unlikely(&iotimer_stats_key))
-		iotimer_stats_account(dev, tick.late + (c->looked - ran - tick.pass_start), ran);
+		iotimer_stats_account(dev, iotimer_tick.late + (c->looked - ran - iotimer_tick.pass_start), ran);
 }
 
 static void tick_slot_lock(struct iotimer_slot *slot)
@@ -414,12 +526,15 @@ static void tick_slot_lock(struct iotimer_slot *slot)
 		spin_lock(slot->lock);
 }
 
-/* While running tells the slot its lock is held: a waiter goes round once. */
+/*
+ * The slot's lock is held whenever `running` points to the slot, so a waiter
+ * blocks at most once.
+ */
 static void tick_slot_unlock(struct iotimer_slot *slot)
 {
 	if (!IS_ENABLED(CONFIG_PREEMPT_RT))
 		return;
-	/* All that the routine did, before a waiter goes on. */
+	/* All that the routine did is ordered before this, for a waiter. */
 	smp_store_release(&iotimer_walk.running, NULL);
 	spin_unlock(slot->lock);
 }
@@ -441,9 +556,9 @@ static void tick_visit(struct iotimer_page *page, unsigned long i, struct chunk 
 	tick_slot_unlock(slot);
 }
 
-/* Returns the slot to go on with, IOTIMER_SLOTS if none is left. */
+/* Returns the slot to continue with, IOTIMER_SLOTS if none is left. */
 static unsigned int tick_walk_carefully(struct iotimer_page *page, unsigned long i,
-				   struct chunk *c)
+					struct chunk *c)
 {
 	unsigned long end;
 
@@ -458,60 +573,89 @@ static unsigned int tick_walk_carefully(struct iotimer_page *page, unsigned long
 }
 
 /*
- * Learns whether the page is cheap. A start takes that back, also one that comes
- * while we are at it: see there.
+ * Learn from a careful walk through the whole page whether it is cheap, be it in
+ * several chunks. A start takes that back, even one that comes during the walk:
+ * see timer_start().
  */
-static unsigned int tick_walk_learning(struct iotimer_page *page, unsigned int first,
-				  struct chunk *c)
+static void tick_begin_learning(struct iotimer_page *page, struct chunk *c)
 {
-	u64 start = c->looked;
+	chunk_look(c);
+	chunk_begin_window(c);
+	page->learned_ns = 0;
+	/* Before the walk looks at the marks; pairs with the barriers in start. */
+	smp_store_mb(page->quick_ns, QUICK_LEARNING);
+}
+
+static void tick_learn(struct iotimer_page *page, struct chunk *c, bool done)
+{
+	u32 learned;
+
+	chunk_end_window(c);
+	page->learned_ns = max(page->learned_ns, c->window_most);
+	c->window_most = 0;
+	if (!done)
+		return;
+	learned = clamp(page->learned_ns, 1U, QUICK_LEARNING - 1);
+	if (page->suspect || learned >= tick_cheap_ns(c))
+		learned = 0;
+	cmpxchg_relaxed(&page->quick_ns, QUICK_LEARNING, learned);
+}
+
+/* Returns the slot to continue with, IOTIMER_SLOTS if none is left. */
+static unsigned int tick_walk_page(struct iotimer_page *page, unsigned int first,
+				   struct chunk *c)
+{
+	u32 quick_ns = READ_ONCE(page->quick_ns);
+	bool learning = quick_ns == QUICK_LEARNING;
 	unsigned int next;
 
-	/* Before the marks are looked at; pairs with the barriers in start. */
-	smp_store_mb(page->cheap, !first && !page->suspect);
+	if (quick_ns && !learning && !c->careful && chunk_has_room(c, quick_ns)) {
+		first = tick_walk_quickly(page, first, c, quick_ns);
+		if (c->over || first == IOTIMER_SLOTS)
+			return first;
+	} else if (!quick_ns && !first && !page->suspect) {
+		tick_begin_learning(page, c);
+		learning = true;
+	}
 	next = tick_walk_carefully(page, first, c);
-	if (page->suspect || next < IOTIMER_SLOTS || c->looked - start >= c->budget / 4)
-		WRITE_ONCE(page->cheap, false);
+	if (learning)
+		tick_learn(page, c, next == IOTIMER_SLOTS);
 	return next;
 }
 
-static unsigned int tick_walk_page(struct iotimer_page *page, unsigned int first,
-			      struct chunk *c)
+/* A page without a started timer: the walker only passes it, which takes time, too. */
+static void tick_pass_idle_page(struct chunk *c)
 {
-	if (!first && READ_ONCE(page->cheap) && !c->careful) {
-		if (c->looked - c->start > c->budget - c->budget / 4)
-			return 0;
-		first = tick_walk_quickly(page, c);
-		if (tick_misbehaved(c))
-			tick_repair(page, c, NULL);
-		if (chunk_look(c) >= c->budget / 4 || page->suspect)
-			WRITE_ONCE(page->cheap, false);
-		if (c->over)
-			first = find_next_bit(page->marked, IOTIMER_SLOTS, first);
-	}
-	if (first == IOTIMER_SLOTS || c->over)
-		return first;
-	return tick_walk_learning(page, first, c);
+	if (c->calls > IDLE_PAGE_CALLS)
+		c->calls -= IDLE_PAGE_CALLS;
+	else
+		chunk_look(c);
 }
 
-/* One chunk; true when the pass is over. Nothing left needs no further chunk. */
+/* One chunk. Returns true when the pass is over. */
 static bool tick_walk(struct chunk *c)
 {
-	XA_STATE(xas, &iotimer_pages, tick.next_page);
+	XA_STATE(xas, &iotimer_pages, iotimer_tick.next_page);
 	struct iotimer_page *page;
 	unsigned int next;
 
 	xas_for_each(&xas, page, ULONG_MAX) {
 		if (xas_retry(&xas, page))
 			continue;
-		next = xas.xa_index == tick.next_page ? tick.next_slot : 0;
-		if (!atomic_read(&page->nr_started))
-			next = IOTIMER_SLOTS;
-		else if (!c->over)
-			next = tick_walk_page(page, next, c);
+		next = xas.xa_index == iotimer_tick.next_page ? iotimer_tick.next_slot : 0;
+		if (c->over) {
+			iotimer_tick.next_page = xas.xa_index;
+			iotimer_tick.next_slot = next;
+			return false;
+		}
+		if (!atomic_read(&page->nr_started)) {
+			tick_pass_idle_page(c);
+			continue;
+		}
+		next = tick_walk_page(page, next, c);
 		if (next < IOTIMER_SLOTS) {
-			tick.next_page = xas.xa_index;
-			tick.next_slot = next;
+			iotimer_tick.next_page = xas.xa_index;
+			iotimer_tick.next_slot = next;
 			return false;
 		}
 	}
@@ -519,63 +663,58 @@ static bool tick_walk(struct chunk *c)
 }
 
 /* Returns how long it took in ns, at least 1. */
-static u64 tick_walk_chunk(bool *done)
+static u64 tick_walk_chunk(struct chunk *c, bool *done)
 {
-	struct chunk c;
-
-	chunk_begin(&c);
 	rcu_read_lock();
-	c.preempt_count = preempt_count();
-	WRITE_ONCE(iotimer_walk.task, current);
-	*done = tick_walk(&c);
+	c->preempt_count = preempt_count();
+	*done = tick_walk(c);
 	WRITE_ONCE(iotimer_walk.task, NULL);
-	/* All that the routine did, before a waiter goes on. */
+	/* All that the routine did is ordered before this, for a waiter. */
 	smp_store_release(&iotimer_walk.running, NULL);
 	rcu_read_unlock();
-	return max(local_clock() - c.start, 1ULL);
+	chunk_look(c);
+	return max(c->looked - c->start, 1ULL);
 }
 
 static void tick_fn(struct timer_list *unused)
 {
 	bool done = true;
+	struct chunk c;
 	u64 ran = 0;
 
-	if (tick_begin()) {
-		trace_iotimer_tick_entry(tick.late);
-		ran = tick_walk_chunk(&done);
+	chunk_begin(&c);
+	if (tick_begin(&c)) {
+		trace_iotimer_tick_entry(iotimer_tick.late);
+		ran = tick_walk_chunk(&c, &done);
 		trace_iotimer_tick_exit(done);
 	}
-	tick_end(done, ran);
-}
-
-unsigned int iotimer_tick_missed(void)
-{
-	return READ_ONCE(tick.info.missed);
+	tick_end(&c, done, ran);
 }
 
 unsigned int iotimer_tick_period(void)
 {
-	return tick.period;
+	return iotimer_tick.period;
 }
 
 void iotimer_tick_info(struct iotimer_tick_state *state)
 {
-	raw_spin_lock_irq(&tick.lock);
-	*state = tick.info;
+	raw_spin_lock_irq(&iotimer_tick.lock);
+	*state = iotimer_tick.state;
+	state->missed = iotimer_tick.missed;
 	/* Not pending while it runs, which it does only to be armed again. */
-	state->armed = tick.pages_started || timer_pending(&tick.timer);
-	raw_spin_unlock_irq(&tick.lock);
+	state->armed = iotimer_tick.pages_started || timer_pending(&iotimer_tick.timer);
+	raw_spin_unlock_irq(&iotimer_tick.lock);
 }
 
 int iotimer_tick_init(void)
 {
-	tick.period = msecs_to_jiffies(iotimer_period_ms);
+	iotimer_tick.period = msecs_to_jiffies(iotimer_period_ms);
 	return 0;
 }
 
-/* No device is left, so that nothing is started and nothing arms the timer. */
+/* No device is left, so nothing is started and nothing arms the timer. */
 void iotimer_tick_exit(void)
 {
-	timer_shutdown_sync(&tick.timer);
+	timer_shutdown_sync(&iotimer_tick.timer);
 	WARN_ON(!xa_empty(&iotimer_pages));
 }

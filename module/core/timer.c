@@ -43,6 +43,9 @@
  *	if (not marked)				if (slot->dev is a device)
  *		set mark				set mark
  *
+ * A start that finds the timer started already sets the mark as well if it is
+ * missing: the CPU that started the timer may have been preempted before it did.
+ *
  * On PREEMPT_RT the walker is preemptible, so a waiter must not spin. It blocks
  * on the slot's lock instead, which the walker holds whenever `running` points
  * to the slot. Each slot has a lock of its own: with one lock for all of them,
@@ -61,11 +64,48 @@
 #include "tick.h"
 #include "trace.h"
 
-static int timer_start(struct iotimer_page *page, struct iotimer_device *dev)
+/*
+ * Returns whether the mark was missing. The caller has seen the timer started,
+ * and has a full barrier behind it.
+ */
+static __always_inline bool timer_mark(struct iotimer_page *page, unsigned int i)
 {
-	unsigned int i = iotimer_private(dev)->slot;
-	struct iotimer_slot *slot = &page->slot[i];
+	if (test_bit(i, page->marked))
+		return false;
+	set_bit(i, page->marked);
+	return true;
+}
+
+/*
+ * Another start has started the timer, but may have been preempted before it set
+ * the mark: do not rely on it.
+ */
+static noinline void timer_help_start(struct iotimer_page *page, unsigned int i)
+{
+	smp_mb();	/* [C] pairs with [D] */
+	if (!timer_mark(page, i))
+		return;
+	smp_mb__after_atomic();	/* as in timer_start() */
+	WRITE_ONCE(page->quick_ns, 0);
+}
+
+/* Another start, or a delete, has come first. */
+static noinline int timer_lost_start(struct iotimer_page *page, struct iotimer_device *dev,
+				     struct iotimer_device *was)
+{
+	iotimer_page_put(page);
+	if (was != dev)
+		return -ESHUTDOWN;
+	timer_help_start(page, iotimer_private(dev)->slot);
+	return 0;
+}
+
+static __always_inline int timer_start(struct iotimer_page *page, struct iotimer_device *dev)
+{
+	struct iotimer_device_private *private = iotimer_private(dev);
+	struct iotimer_slot *slot = &page->slot[private->slot];
 	struct iotimer_device *was;
+	unsigned int missed;
 
 	/*
 	 * Pairs with the barrier in timer_stop(): either this start sees that
@@ -73,26 +113,28 @@ static int timer_start(struct iotimer_page *page, struct iotimer_device *dev)
 	 * caller added before this start.
 	 */
 	smp_mb();
-	if (READ_ONCE(slot->dev) == dev)
+	was = READ_ONCE(slot->dev);
+	if (was == dev) {
+		timer_help_start(page, private->slot);
 		return 0;
-	iotimer_tick_get_page(page);
-	WRITE_ONCE(iotimer_private(dev)->missed_from, iotimer_tick_missed());
+	}
+	iotimer_page_get(page);
+	missed = iotimer_tick_missed();
+	atomic_sub(missed, &private->missed);
 	/* Pairs with the acquire in tick_slot_enter(); [C] pairs with [D]. */
 	was = cmpxchg(&slot->dev, IOTIMER_STOPPED, dev);
-	if (was != IOTIMER_STOPPED) {
-		iotimer_tick_put_page(page);
-		return was == dev ? 0 : -ESHUTDOWN;
+	if (unlikely(was != IOTIMER_STOPPED)) {
+		atomic_add(missed, &private->missed);
+		return timer_lost_start(page, dev, was);
 	}
-	if (!test_bit(i, page->marked)) {
-		set_bit(i, page->marked);
-		smp_mb__after_atomic();	/* before the store to ->cheap */
-	}
+	if (timer_mark(page, private->slot))
+		smp_mb__after_atomic();	/* before the store to ->quick_ns */
 	/*
 	 * This store comes last, after a full barrier in any case. A walker that
-	 * found no mark or no device in the slot had set ->cheap before, and one
+	 * found no mark or no device in the slot had set ->quick_ns before, and one
 	 * that found them has measured the call.
 	 */
-	WRITE_ONCE(page->cheap, false);
+	WRITE_ONCE(page->quick_ns, 0);
 	return 0;
 }
 
@@ -116,7 +158,7 @@ int iotimer_start(struct iotimer_device *dev)
 	struct iotimer_page *page;
 	int ret;
 
-	if (IS_ERR_OR_NULL(dev))
+	if (iotimer_bad(dev))
 		return -EINVAL;
 	/* Pairs with the release in iotimer_slot_get(), for the slot's number. */
 	page = smp_load_acquire(&iotimer_private(dev)->page);
@@ -131,23 +173,27 @@ EXPORT_SYMBOL_GPL(iotimer_start);
 /* Stop a timer that has a slot, without waiting; a full barrier in any case. */
 static void timer_stop(struct iotimer_device *dev)
 {
-	if (cmpxchg(&iotimer_slot(dev)->dev, dev, IOTIMER_STOPPED) == dev)
-		iotimer_tick_put_page(iotimer_private(dev)->page);
-	else
+	struct iotimer_device_private *private = iotimer_private(dev);
+
+	if (cmpxchg(&iotimer_slot(dev)->dev, dev, IOTIMER_STOPPED) == dev) {
+		atomic_add(iotimer_tick_missed(), &private->missed);
+		iotimer_page_put(private->page);
+	} else {
 		smp_mb();	/* a failed cmpxchg() orders nothing */
+	}
 }
 
 /* The same for good: the timer cannot be started again. */
 void iotimer_slot_close(struct iotimer_device *dev)
 {
 	if (xchg(&iotimer_slot(dev)->dev, IOTIMER_DELETED) == dev)
-		iotimer_tick_put_page(iotimer_private(dev)->page);
+		iotimer_page_put(iotimer_private(dev)->page);
 }
 
 static bool timer_exists(struct iotimer_device *dev)
 {
 	/* Pairs with the release in iotimer_slot_get(), for the slot's number. */
-	return !IS_ERR_OR_NULL(dev) && smp_load_acquire(&iotimer_private(dev)->page);
+	return !iotimer_bad(dev) && smp_load_acquire(&iotimer_private(dev)->page);
 }
 
 /**
@@ -166,6 +212,27 @@ bool iotimer_is_started(struct iotimer_device *dev)
 	return timer_exists(dev) && READ_ONCE(iotimer_slot(dev)->dev) == dev;
 }
 EXPORT_SYMBOL_GPL(iotimer_is_started);
+
+/*
+ * Ticks that the device has missed while its timer was started (T14): the sum of
+ * the tick's counts at its stops, and now if it is started, less those at its
+ * starts. In the middle of a start or stop the sum is short: 0 is shown then.
+ */
+unsigned int iotimer_missed(struct iotimer_device *dev)
+{
+	atomic_t *missed = &iotimer_private(dev)->missed;
+	int sum, before;
+
+	do {
+		before = atomic_read(missed);
+		sum = before;
+		smp_rmb();	/* a fully ordered cmpxchg() is between both */
+		if (iotimer_is_started(dev))
+			sum += iotimer_tick_missed();
+		smp_rmb();
+	} while (atomic_read(missed) != before);
+	return max(sum, 0);
+}
 
 /**
  * iotimer_stop() - stop a device's timer without waiting

@@ -13,6 +13,10 @@ static unsigned int devices = 1;
 module_param(devices, uint, 0444);
 MODULE_PARM_DESC(devices, "how many: dev0, dev1, ...");
 
+static unsigned int first;
+module_param(first, uint, 0444);
+MODULE_PARM_DESC(first, "the first device that is started and stopped");
+
 static unsigned int busy_us;
 module_param(busy_us, uint, 0644);
 MODULE_PARM_DESC(busy_us, "how long a routine takes at least");
@@ -87,7 +91,7 @@ static int for_all(int (*fn)(void *dev))
 {
 	int i, ret = 0;
 
-	for (i = 0; i < devices && !ret; i++)
+	for (i = first; i < devices && !ret; i++)
 		ret = fn(devs[i]);
 	return ret;
 }

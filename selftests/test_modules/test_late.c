@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Timers that are started and stopped while the tick is late: clause T14
+ *
+ * Writing to the parameter stall lets a routine of its own device take twelve
+ * periods. After two of them late_stopped, which has been started before, is
+ * stopped from another CPU, and after eight late_started is started.
+ */
+#include "cpus.h"
+#include "test.h"
+
+static struct iotimer_device *staller, *started, *stopped;
+static atomic_t calls;
+static unsigned long stall_from;	/* jiffies; 0: not yet */
+static bool stalled;
+
+static void wait_periods(unsigned int periods)
+{
+	unsigned long until = READ_ONCE(stall_from) + periods * msecs_to_jiffies(period_ms);
+
+	while (time_before(jiffies, until))
+		cpu_relax();
+}
+
+static void stalling_routine(struct iotimer_device *dev, void *context)
+{
+	if (READ_ONCE(stalled))
+		return;
+	WRITE_ONCE(stall_from, jiffies);
+	wait_periods(12);
+	WRITE_ONCE(stalled, true);
+}
+
+static int stall(const char *value, const struct kernel_param *kp)
+{
+	if (!staller)
+		return -EINVAL;
+	iotimer_start(stopped);
+	iotimer_start(staller);
+	if (!wait_for(READ_ONCE(stall_from), TEST_LIMIT_MS))
+		return -ETIMEDOUT;
+	wait_periods(2);
+	iotimer_stop(stopped);
+	wait_periods(8);
+	iotimer_start(started);
+	if (!wait_for(READ_ONCE(stalled), TEST_LIMIT_MS) || !test_more_calls(&calls, 2))
+		return -ETIMEDOUT;
+	iotimer_stop(staller);
+	iotimer_stop(started);
+	return 0;
+}
+
+static const struct kernel_param_ops stall_ops = {
+	.set = stall,
+};
+
+module_param_cb(stall, &stall_ops, NULL, 0200);
+MODULE_PARM_DESC(stall, "stalls the tick once and starts and stops meanwhile");
+
+static void delete_all(void)
+{
+	test_device_free(staller);
+	test_device_free(started);
+	test_device_free(stopped);
+}
+
+static struct iotimer_device *create(const char *name, iotimer_routine_t routine)
+{
+	struct iotimer_device *dev = test_device(name);
+
+	if (!IS_ERR(dev))
+		iotimer_init(dev, routine, &calls);
+	return dev;
+}
+
+static int __init test_late_init(void)
+{
+	staller = create("staller", stalling_routine);
+	started = create("late_started", test_count);
+	stopped = create("late_stopped", test_count);
+	if (!IS_ERR(staller) && !IS_ERR(started) && !IS_ERR(stopped))
+		return 0;
+	delete_all();
+	return -ENOMEM;
+}
+module_init(test_late_init);
+
+static void __exit test_late_exit(void)
+{
+	delete_all();
+}
+module_exit(test_late_exit);
+
+MODULE_DESCRIPTION("iotimer self-test: starts and stops while the tick is late");
+MODULE_INFO(test, "Y");
+MODULE_LICENSE("GPL");
