@@ -2,7 +2,7 @@
 /*
  * Result: Never
  *
- * page_get(), page_put() and the timer_list in module/core/tick.c: three devices of
+ * page_get(), page_put() and the timer_list in module/core/timer.c: three devices of
  * one page are started and stopped, and the tick goes off meanwhile. Whenever the
  * lock is free, a started timer has an armed tick, or a tick that runs and arms
  * it again; in the end the tick is armed if anything is started, else not (T10).
