@@ -2,6 +2,7 @@
 /*
  * Loading, unloading, parameters, and what drivers leave behind.
  */
+#include <linux/iotimer_version.h>
 #include <linux/kernel.h>
 #include <linux/module.h>
 #include <linux/moduleparam.h>
@@ -53,6 +54,7 @@ static struct range_param NAME##_param = {				\
 	&iotimer_##NAME, #NAME, MIN, MAX				\
 };									\
 module_param_cb(NAME, &range_ops, &NAME##_param, MODE);			\
+__MODULE_PARM_TYPE(NAME, "uint");					\
 MODULE_PARM_DESC(NAME, TEXT ", " __stringify(MIN) ".." __stringify(MAX)	\
 		 ", default " __stringify(DEFAULT))
 
@@ -140,3 +142,4 @@ module_exit(iotimer_module_exit);
 MODULE_DESCRIPTION("IoTimer model: one timer routine per device, about once a second");
 MODULE_AUTHOR("The iotimer authors");
 MODULE_LICENSE("GPL");
+MODULE_VERSION(IOTIMER_VERSION);

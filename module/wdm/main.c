@@ -2,6 +2,7 @@
 /*
  * iotimer_wdm: loading, unloading, and what drivers leave behind.
  */
+#include <linux/iotimer_version.h>
 #include <linux/module.h>
 #include <linux/notifier.h>
 
@@ -47,3 +48,4 @@ module_exit(iotimer_wdm_module_exit);
 MODULE_DESCRIPTION("IoTimer model: the layer for ported Windows sources");
 MODULE_AUTHOR("The iotimer authors");
 MODULE_LICENSE("GPL");
+MODULE_VERSION(IOTIMER_VERSION);
