@@ -9,6 +9,7 @@ KERNEL ?=
 INSTALL_MOD_PATH ?= $(DESTDIR)
 
 vm := selftests/vm
+packaging := module/packaging
 debugfs := /sys/kernel/debug/iotimer
 jobs = $(if $(findstring -j,$(MAKEFLAGS)),,-j$(shell nproc))
 # $(call kbuild,M,TARGETS): BTF for a module would need the vmlinux that header packages lack
@@ -64,16 +65,26 @@ litmus: ## check the memory-order argument in the kernel's memory model, with he
 lint: ## run every checker over the sources
 	@$(vm)/lint.sh
 
-install: ## install the modules and their headers, below DESTDIR or INSTALL_MOD_PATH if given
-	@headers=$$($(vm)/headers.sh $(KERNEL)) && \
-	release=$$(sed -n 's/.*UTS_RELEASE "\(.*\)"/\1/p' "$$headers/include/generated/utsrelease.h") && \
-	$(call kbuild,/module,modules) && \
-	$(call kbuild,/module,modules_install INSTALL_MOD_PATH="$(INSTALL_MOD_PATH)") && \
-	install -D -m 644 -t "$(INSTALL_MOD_PATH)/usr/src/iotimer/include/linux" module/include/linux/iotimer.h && \
-	install -D -m 644 -t "$(INSTALL_MOD_PATH)/usr/src/iotimer/include/iotimer" module/include/iotimer/wdm.h && \
-	install -D -m 644 -t "$(INSTALL_MOD_PATH)/usr/src/iotimer/include/iotimer/wdm" module/include/iotimer/wdm/*.h && \
-	install -m 644 -t "$(INSTALL_MOD_PATH)/usr/src/iotimer" module/Module.symvers && \
-	PATH=$$PATH:/sbin:/usr/sbin depmod -b "$(INSTALL_MOD_PATH)/" "$$release"
+version: ## print the version
+	@. $(packaging)/lib.sh && version
+
+product: ## build only the modules that are installed, for KERNEL (default: the running kernel)
+	@headers=$$($(vm)/headers.sh $(KERNEL)) && $(call kbuild,/module,modules)
+
+install: product ## install the product, for drivers too, below DESTDIR or INSTALL_MOD_PATH if given
+	@headers=$$($(vm)/headers.sh $(KERNEL)) && DESTDIR="$(INSTALL_MOD_PATH)" $(packaging)/install.sh install "$$headers"
+
+uninstall: ## remove what `make install` has installed for KERNEL, and with the last kernel the rest
+	@headers=$$($(vm)/headers.sh $(KERNEL)) && DESTDIR="$(INSTALL_MOD_PATH)" $(packaging)/install.sh uninstall "$$headers"
+
+install-source: ## install the source for DKMS, below DESTDIR if given; then: dkms install iotimer/VERSION
+	@DESTDIR="$(DESTDIR)" $(packaging)/install.sh source
+
+sign: ## sign the modules built for KERNEL with KEY= and CERT= (default: the pair that DKMS has made)
+	@headers=$$($(vm)/headers.sh $(KERNEL)) && KEY="$(KEY)" CERT="$(CERT)" $(packaging)/sign.sh "$$headers"
+
+dist: ## pack the last commit into .build/iotimer-VERSION.tar.gz
+	@$(packaging)/dist.sh
 
 clean: ## remove what was built
 	@headers=$$($(vm)/headers.sh $(KERNEL) 2>/dev/null) && \
@@ -87,4 +98,4 @@ help: ## this list
 	@sed -n 's/^\([a-z-]*\): ## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
 
 .PHONY: modules load unload inspect demo check check-debug check-matrix torture coverage bench bench-native mutants \
-	litmus lint install clean clean-cache help
+	litmus lint version product install uninstall install-source sign dist clean clean-cache help
