@@ -1,20 +1,24 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What the files of iotimer.ko share with each other and with nobody else.
+ * Declarations that the files of iotimer.ko share and that nothing else sees.
  *
- * Locks, outermost first:
+ * Locks, outermost first, with the letter that marks the fields a lock guards:
  *
- *	iotimer_mutex		devices, slots, interrupts, statistics memory
- *	controller lock (_bh)	controllers and their queues
- *	iotimer_device.lock	the driver's (_bh): never taken here but to show
- *				a context and to teach lockdep the order
- *	interrupt lock (irq)	the driver's, entered for it: ISR, synchronize
- *	tick lock (raw, irq)	when the tick goes off next
- *	timer base lock		the kernel's, in mod_timer()
+ *	M	iotimer_mutex		devices, slots, interrupts, statistics memory
+ *		iotimer_device.lock	the driver's; taken here only to show a context
+ *					and to teach lockdep the order (X3)
+ *	C	controller lock (_bh)	controllers and their queues
+ *	L	an interrupt's lock	taken for the driver, around an ISR and around
+ *					a SynchCritSection
+ *	T	tick lock (raw, irq)	the state of the one timer
+ *		timer base lock		the kernel's, in mod_timer()
+ *
+ * Other letters: I is immutable once others can see the object; W is written by
+ * the walker only, and read elsewhere where the comment says so.
  *
  * No lock of the module is held while a routine, a control routine or an ISR
  * runs, except the interrupt's own and, on PREEMPT_RT, the slot's, which only
- * those who wait for the routine take.
+ * waiters for that routine take.
  */
 #ifndef IOTIMER_CORE_H
 #define IOTIMER_CORE_H
@@ -35,42 +39,37 @@
 
 #include <linux/iotimer.h>
 
-/* What the walk reads of a timer. */
+/* The part of a timer that the walker reads. */
 struct iotimer_slot {
-	iotimer_routine_t	routine;	/* fixed from init to delete */
-	void			*context;	/* likewise */
-	struct iotimer_device	*dev;		/* whose timer, while it is started */
-	spinlock_t		lock[IS_ENABLED(CONFIG_PREEMPT_RT)]; /* see tick.c */
+	iotimer_routine_t	routine;	/* M, constant from init to delete */
+	void			*context;	/* M, likewise */
+	struct iotimer_device	*dev;		/* the owner while started, see timer.c */
+	spinlock_t		lock[IS_ENABLED(CONFIG_PREEMPT_RT)]; /* see timer.c */
 };
 
-/* iotimer_slot.dev of a timer that is not started, and of one that never will be */
+/* iotimer_slot.dev of a timer that is stopped, and of one that is deleted */
 #define IOTIMER_STOPPED	((struct iotimer_device *)0)
 #define IOTIMER_DELETED	((struct iotimer_device *)1)
 
-/*
- * As many as fit into a page, 286 without a lock in each: the tick looks around
- * once a page.
- */
+/* As many slots as fit into a page, 286 without a lock in each */
 #define IOTIMER_SLOTS		((SZ_8K - 184) / (sizeof(struct iotimer_slot) + sizeof(u32)))
 #define IOTIMER_SLOT_WORDS	BITS_TO_LONGS(IOTIMER_SLOTS)
 
 /*
- * struct iotimer_page - timers side by side, so that the walk goes through
- * memory in one direction
- *
- * M iotimer_mutex, W the walk alone; marks and slots by whoever: see tick.c
+ * Timers side by side, so that the walk goes through memory in one direction.
+ * Any context may change marks and slots: see timer.c.
  */
 struct iotimer_page {
-	atomic_t		nr_started;	/* see page_get() */
+	atomic_t		nr_started;	/* see iotimer_page_get() */
 	u32			index;		/* M in the array of pages */
-	u32			quick_ns;	/* W of CHUNK_CALLS calls at most; start: 0 */
+	u32			quick_ns;	/* W how long quick calls take; start: 0 */
 	u32			learned_ns;	/* W the same, while the walker learns it */
 	bool			suspect;	/* W a routine in it has misbehaved */
-	unsigned long		marked[IOTIMER_SLOT_WORDS]; /* who may be started */
+	unsigned long		marked[IOTIMER_SLOT_WORDS]; /* started, or were */
 	unsigned long		used[IOTIMER_SLOT_WORDS]; /* M */
-	struct list_head	free;		/* M on the list if a slot is free */
+	struct list_head	free;		/* M in the list if a slot is free */
 	struct rcu_head		rcu;
-	u32			ticks[IOTIMER_SLOTS]; /* W */
+	u32			ticks[IOTIMER_SLOTS]; /* W, read by anybody */
 	struct iotimer_slot	slot[IOTIMER_SLOTS];
 };
 
@@ -83,7 +82,7 @@ static_assert(sizeof(struct iotimer_page) <= SZ_8K);
 #define IOTIMER_BUCKETS		29
 #define IOTIMER_BUCKET_SHIFT	6
 
-/* 256 bytes. Written by the walk alone, and only while statistics are on. */
+/* 256 bytes. W, and only while statistics are on. */
 struct iotimer_stats {
 	u64			last_ns;
 	u64			max_ns;
@@ -93,7 +92,7 @@ struct iotimer_stats {
 	u32			lateness[IOTIMER_BUCKETS];
 };
 
-/* What the tick file shows of the tick. */
+/* The state of the tick, as the file "tick" shows it. */
 struct iotimer_tick_state {
 	bool			armed;
 	u64			passes;

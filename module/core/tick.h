@@ -21,23 +21,23 @@ struct iotimer_walk {
 	struct task_struct	*task;		/* the walker's, NULL outside a chunk */
 } ____cacheline_aligned_in_smp;
 
-/* The letters are those of core.h; L is the tick's own lock. */
+/* The letters are those of core.h. */
 struct iotimer_tick {
 	raw_spinlock_t		lock;
-	struct timer_list	timer;		/* L armed while pages_started */
-	unsigned int		pages_started;	/* L pages with a started timer */
-	unsigned int		era;		/* L one more whenever the tick is disarmed */
+	struct timer_list	timer;		/* T armed while pages_started */
+	unsigned int		pages_started;	/* T pages with a started timer */
+	unsigned int		era;		/* T one more whenever the tick is disarmed */
 	unsigned int		period;		/* I jiffies */
-	unsigned int		missed;		/* L, read by anybody: ticks since load */
-	unsigned long		deadline;	/* L of the next pass */
-	unsigned long		overdue;	/* L, read by anybody: a period after that */
-	bool			in_pass;	/* L the next chunk continues a pass */
-	u64			slept_ns;	/* L less than a period, not yet in missed */
+	unsigned int		missed;		/* T, read by anybody: ticks since load */
+	unsigned long		deadline;	/* T of the next pass */
+	unsigned long		overdue;	/* T, read by anybody: a period after that */
+	bool			in_pass;	/* T the next chunk continues a pass */
+	u64			slept_ns;	/* T less than a period, not yet in missed */
 	u64			late;		/* W ns, of this pass */
 	u64			pass_start;	/* W */
 	unsigned long		next_page;	/* W where the next chunk begins */
 	unsigned int		next_slot;	/* W */
-	struct iotimer_tick_state state;	/* L */
+	struct iotimer_tick_state state;	/* T */
 };
 
 extern struct iotimer_walk iotimer_walk;
