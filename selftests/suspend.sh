@@ -34,6 +34,7 @@ accounted_for() {
 
 load_iotimer period_ms=$period_ms
 load_mod test_devices
+load_mod test_late period_ms=$period_ms
 echo 1 >"$test_devices/started"
 wait_until 20 called 3
 ticks=$(timers dev0 ticks)
@@ -43,6 +44,20 @@ run_test sleep_and_wake
 check T14_ticks_after_sleep wait_until 20 called $(($(cat "$test_devices/calls") + 3))
 run_test accounted_for
 check T14_sleep_is_missed test "$missed" -ge 30
+
+# A driver's resume callback has started it, before the first pass after the sleep.
+T14_sleep_before_a_start_is_not_missed() {
+	[ "$(timers late_resumed state)" = started ] && wait_until 20 late_resumed_called || return 1
+	echo "# $(timers late_resumed ticks) ticks, $(timers late_resumed missed) missed"
+	[ "$(timers late_resumed missed)" -lt 10 ]
+}
+
+late_resumed_called() {
+	[ "$(timers late_resumed ticks)" -ge 2 ]
+}
+
+run_test T14_sleep_before_a_start_is_not_missed
+unload_mod test_late
 echo 0 >"$test_devices/started"
 unload_mod test_devices
 unload_iotimer

@@ -142,8 +142,9 @@ static __always_inline int timer_start(struct iotimer_page *page, struct iotimer
  * iotimer_start() - start a device's timer
  * @dev: a device with a timer
  *
- * The routine is called for the first time after at most one period (T8) and
- * then once a period, however often this is called. A concurrent stop takes
+ * The routine is called for the first time within one period, the tick's
+ * lateness (a step of the timer wheel) and the length of a pass (T8), and then
+ * once a period, however often this is called. A concurrent stop takes
  * effect entirely before or entirely after this start: if one CPU adds work and
  * then starts the timer, and another CPU stops it for lack of work and then
  * looks for work once more, at least one of them sees the other.

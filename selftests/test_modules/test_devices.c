@@ -37,6 +37,10 @@ static unsigned int calls;
 module_param(calls, uint, 0444);
 MODULE_PARM_DESC(calls, "of all routines");
 
+static unsigned int last_cpu;
+module_param(last_cpu, uint, 0444);
+MODULE_PARM_DESC(last_cpu, "the CPU of the last call");
+
 static unsigned long elapsed;
 module_param(elapsed, ulong, 0444);
 MODULE_PARM_DESC(elapsed, "jiffies from the last start to the last call");
@@ -79,6 +83,7 @@ static void busy_routine(struct iotimer_device *dev, void *context)
 {
 	if (++calls >= last_call)
 		iotimer_stop(dev);
+	last_cpu = raw_smp_processor_id();
 	elapsed = jiffies - READ_ONCE(started_at);
 	if (!context && busy_us && busy_calls) {
 		busy_calls--;

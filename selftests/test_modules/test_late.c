@@ -2,14 +2,20 @@
 /*
  * Timers that are started and stopped while the tick is late: clause T14
  *
+ * When the machine resumes from a suspend, late_resumed is started by a device's
+ * resume callback, as a driver would do it.
+ *
  * Writing to the parameter stall lets a routine of its own device take twelve
  * periods. After two of them late_stopped, which has been started before, is
  * stopped from another CPU, and after eight late_started is started.
  */
+#include <linux/platform_device.h>
+#include <linux/pm.h>
+
 #include "cpus.h"
 #include "test.h"
 
-static struct iotimer_device *staller, *started, *stopped;
+static struct iotimer_device *staller, *started, *stopped, *resumed;
 static atomic_t calls;
 static unsigned long stall_from;	/* jiffies; 0: not yet */
 static bool stalled;
@@ -57,8 +63,27 @@ static const struct kernel_param_ops stall_ops = {
 module_param_cb(stall, &stall_ops, NULL, 0200);
 MODULE_PARM_DESC(stall, "stalls the tick once and starts and stops meanwhile");
 
+static int late_resume(struct device *dev)
+{
+	return iotimer_start(resumed);
+}
+
+static const struct dev_pm_ops late_pm_ops = {
+	SYSTEM_SLEEP_PM_OPS(NULL, late_resume)
+};
+
+static struct platform_driver late_driver = {
+	.driver = {
+		.name	= "iotimer_test_late",
+		.pm	= pm_sleep_ptr(&late_pm_ops),
+	},
+};
+
+static struct platform_device *late_device;
+
 static void delete_all(void)
 {
+	test_device_free(resumed);
 	test_device_free(staller);
 	test_device_free(started);
 	test_device_free(stopped);
@@ -73,21 +98,38 @@ static struct iotimer_device *create(const char *name, iotimer_routine_t routine
 	return dev;
 }
 
+static int late_probe(struct platform_device *unused)
+{
+	return 0;
+}
+
+static void late_exit(void)
+{
+	if (!IS_ERR(late_device)) {
+		platform_device_unregister(late_device);
+		platform_driver_unregister(&late_driver);
+	}
+	delete_all();
+}
+
 static int __init test_late_init(void)
 {
 	staller = create("staller", stalling_routine);
 	started = create("late_started", test_count);
 	stopped = create("late_stopped", test_count);
-	if (!IS_ERR(staller) && !IS_ERR(started) && !IS_ERR(stopped))
+	resumed = create("late_resumed", test_count);
+	late_device = platform_create_bundle(&late_driver, late_probe, NULL, 0, NULL, 0);
+	if (!IS_ERR(staller) && !IS_ERR(started) && !IS_ERR(stopped) && !IS_ERR(resumed) &&
+	    !IS_ERR(late_device))
 		return 0;
-	delete_all();
+	late_exit();
 	return -ENOMEM;
 }
 module_init(test_late_init);
 
 static void __exit test_late_exit(void)
 {
-	delete_all();
+	late_exit();
 }
 module_exit(test_late_exit);
 
