@@ -65,6 +65,7 @@
  * Statistics and tracepoints need each call, and PREEMPT_RT the moment between
  * two: all of them walk carefully.
  */
+#include <linux/kernel_stat.h>
 #include <linux/math64.h>
 #include <linux/preempt.h>
 #include <linux/ratelimit.h>
@@ -214,6 +215,7 @@ struct chunk {
 	u64			budget;		/* ns */
 	unsigned int		calls;		/* quick ones left until the next look */
 	unsigned int		era;
+	bool			done;		/* no pass is left to continue */
 	bool			over;		/* the budget is used up */
 	bool			careful;	/* each call has to be seen */
 	int			preempt_count;	/* that routines must leave */
@@ -292,6 +294,22 @@ static void tick_begin_pass(struct chunk *c)
 }
 
 /*
+ * Has this softirq run had a chunk already? A jiffy that goes by between the end
+ * of a chunk and the kernel's next look at the timer wheel fires the timer in the
+ * same run, which must not exceed the budget (T15).
+ */
+static bool tick_same_run(void)
+{
+	int cpu = smp_processor_id();
+	unsigned int run = kstat_softirqs_cpu(TIMER_SOFTIRQ, cpu);
+	bool same = run == iotimer_tick.run && cpu == iotimer_tick.run_cpu;
+
+	iotimer_tick.run = run;
+	iotimer_tick.run_cpu = cpu;
+	return same;
+}
+
+/*
  * Continue a pass or begin the next one. Nothing is due if all timers were
  * stopped after the tick had fired, and perhaps one was started since.
  */
@@ -302,7 +320,9 @@ static bool tick_begin(struct chunk *c)
 	raw_spin_lock_irq(&iotimer_tick.lock);
 	c->era = iotimer_tick.era;
 	due = iotimer_tick.pages_started &&
-	      (iotimer_tick.in_pass || time_after_eq(jiffies, iotimer_tick.deadline));
+	      (iotimer_tick.in_pass || time_after_eq(jiffies, iotimer_tick.deadline)) &&
+	      !tick_same_run();
+	c->done = !iotimer_tick.in_pass;
 	if (due && !iotimer_tick.in_pass)
 		tick_begin_pass(c);
 	if (due)
@@ -326,13 +346,13 @@ static void tick_arm(bool done)
 }
 
 /* In a new era the tick is disarmed, or a start has armed it for its own pass. */
-static void tick_end(const struct chunk *c, bool done, u64 ran)
+static void tick_end(const struct chunk *c, u64 ran)
 {
 	raw_spin_lock_irq(&iotimer_tick.lock);
 	iotimer_tick.state.chunks += !!ran;
 	iotimer_tick.state.longest_chunk_ns = max(iotimer_tick.state.longest_chunk_ns, ran);
 	if (c->era == iotimer_tick.era && iotimer_tick.pages_started)
-		tick_arm(done);
+		tick_arm(c->done);
 	raw_spin_unlock_irq(&iotimer_tick.lock);
 }
 
@@ -360,6 +380,7 @@ static noinline void tick_repair(struct iotimer_page *page, const struct chunk *
 	if (irqs_disabled())
 		local_irq_enable();
 	WRITE_ONCE(page->suspect, true);
+	WRITE_ONCE(page->quick_ns, 0);
 	if (!dev) {
 		pr_warn_ratelimited("iotimer: one of the last %u routines returned with preempt count %x, not %x, interrupts %s\n",
 				    CHUNK_CALLS, found, c->preempt_count, irqs);
@@ -475,7 +496,7 @@ static bool tick_look_quickly(struct iotimer_page *page, struct chunk *c, u32 *m
 	*most_ns = max_t(u64, *most_ns, min_t(u64, took, QUICK_LEARNING - 1));
 	if (tick_misbehaved(c))
 		tick_repair(page, c, NULL);
-	if (took >= tick_cheap_ns(c) || page->suspect)
+	if (took >= tick_cheap_ns(c))
 		WRITE_ONCE(page->quick_ns, 0);
 	return page->quick_ns && chunk_has_room(c, *most_ns);
 }
@@ -663,11 +684,11 @@ static bool tick_walk(struct chunk *c)
 }
 
 /* Returns how long it took in ns, at least 1. */
-static u64 tick_walk_chunk(struct chunk *c, bool *done)
+static u64 tick_walk_chunk(struct chunk *c)
 {
 	rcu_read_lock();
 	c->preempt_count = preempt_count();
-	*done = tick_walk(c);
+	c->done = tick_walk(c);
 	WRITE_ONCE(iotimer_walk.task, NULL);
 	/* All that the routine did is ordered before this, for a waiter. */
 	smp_store_release(&iotimer_walk.running, NULL);
@@ -678,17 +699,16 @@ static u64 tick_walk_chunk(struct chunk *c, bool *done)
 
 static void tick_fn(struct timer_list *unused)
 {
-	bool done = true;
 	struct chunk c;
 	u64 ran = 0;
 
 	chunk_begin(&c);
 	if (tick_begin(&c)) {
 		trace_iotimer_tick_entry(iotimer_tick.late);
-		ran = tick_walk_chunk(&c, &done);
-		trace_iotimer_tick_exit(done);
+		ran = tick_walk_chunk(&c);
+		trace_iotimer_tick_exit(c.done);
 	}
-	tick_end(&c, done, ran);
+	tick_end(&c, ran);
 }
 
 unsigned int iotimer_tick_period(void)

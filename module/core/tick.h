@@ -33,6 +33,8 @@ struct iotimer_tick {
 	unsigned long		overdue;	/* T, read by anybody: a period after that */
 	bool			in_pass;	/* T the next chunk continues a pass */
 	u64			slept_ns;	/* T less than a period, not yet in missed */
+	unsigned int		run;		/* T the softirq run of the last chunk */
+	int			run_cpu;	/* T */
 	u64			late;		/* W ns, of this pass */
 	u64			pass_start;	/* W */
 	unsigned long		next_page;	/* W where the next chunk begins */

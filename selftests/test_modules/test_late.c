@@ -6,8 +6,8 @@
  * resume callback, as a driver would do it.
  *
  * Writing to the parameter stall lets a routine of its own device take twelve
- * periods. After two of them late_stopped, which has been started before, is
- * stopped from another CPU, and after eight late_started is started.
+ * periods. After two of them it stops late_stopped, which has been started before,
+ * and after eight it starts late_started.
  */
 #include <linux/platform_device.h>
 #include <linux/pm.h>
@@ -33,22 +33,21 @@ static void stalling_routine(struct iotimer_device *dev, void *context)
 	if (READ_ONCE(stalled))
 		return;
 	WRITE_ONCE(stall_from, jiffies);
+	wait_periods(2);
+	iotimer_stop(stopped);
+	wait_periods(8);
+	iotimer_start(started);
 	wait_periods(12);
 	WRITE_ONCE(stalled, true);
 }
 
+/* Polls, which keeps a second CPU awake: jiffies must advance in the routine. */
 static int stall(const char *value, const struct kernel_param *kp)
 {
 	if (!staller)
 		return -EINVAL;
 	iotimer_start(stopped);
 	iotimer_start(staller);
-	if (!wait_for(READ_ONCE(stall_from), TEST_LIMIT_MS))
-		return -ETIMEDOUT;
-	wait_periods(2);
-	iotimer_stop(stopped);
-	wait_periods(8);
-	iotimer_start(started);
 	if (!wait_for(READ_ONCE(stalled), TEST_LIMIT_MS) || !test_more_calls(&calls, 2))
 		return -ETIMEDOUT;
 	iotimer_stop(staller);
