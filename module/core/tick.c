@@ -212,7 +212,8 @@ static u64 tick_clock(void)
 struct chunk {
 	u64			start;
 	u64			looked;		/* at the clock, last */
-	u64			budget;		/* ns */
+	u64			end;		/* when the budget is used up */
+	u32			cheap_ns;	/* that CHUNK_CALLS quick calls may take */
 	unsigned int		calls;		/* quick ones left until the next look */
 	unsigned int		era;
 	bool			done;		/* no pass is left to continue */
@@ -234,9 +235,13 @@ static bool tick_observed(void)
 
 static void chunk_begin(struct chunk *c)
 {
+	u64 budget;
+
 	c->start = tick_clock();
 	c->looked = c->start;
-	c->budget = (u64)READ_ONCE(iotimer_budget_us) * NSEC_PER_USEC;
+	budget = (u64)READ_ONCE(iotimer_budget_us) * NSEC_PER_USEC;
+	c->end = c->start + budget;
+	c->cheap_ns = min_t(u64, budget / 4, QUICK_LEARNING - 1);
 	c->calls = CHUNK_CALLS;
 	c->over = false;
 	c->careful = tick_observed();
@@ -252,14 +257,14 @@ static u64 chunk_look(struct chunk *c)
 
 	c->looked = now;
 	c->calls = CHUNK_CALLS;
-	c->over = now - c->start >= c->budget;
+	c->over = now >= c->end;
 	return took;
 }
 
 /* Is twice as much time left as quick calls of a page have needed at most? */
 static bool chunk_has_room(const struct chunk *c, u32 quick_ns)
 {
-	return c->looked - c->start + 2 * (u64)quick_ns <= c->budget;
+	return c->looked + 2 * (u64)quick_ns <= c->end;
 }
 
 static void chunk_begin_window(struct chunk *c)
@@ -479,12 +484,6 @@ static __always_inline void tick_walk_run(struct iotimer_page *page, unsigned lo
 		tick_visit_quickly(page, slot, ticks);
 }
 
-/* The most that CHUNK_CALLS calls may take in a page that is walked quickly. */
-static u32 tick_cheap_ns(const struct chunk *c)
-{
-	return min_t(u64, c->budget / 4, QUICK_LEARNING - 1);
-}
-
 /*
  * After CHUNK_CALLS quick calls: may the quick walk continue? @most_ns is what
  * these calls took at most in this walk.
@@ -493,12 +492,16 @@ static bool tick_look_quickly(struct iotimer_page *page, struct chunk *c, u32 *m
 {
 	u64 took = chunk_look(c);
 
-	*most_ns = max_t(u64, *most_ns, min_t(u64, took, QUICK_LEARNING - 1));
-	if (tick_misbehaved(c))
+	if (tick_misbehaved(c)) {
 		tick_repair(page, c, NULL);
-	if (took >= tick_cheap_ns(c))
+		return false;
+	}
+	if (unlikely(took >= c->cheap_ns)) {
 		WRITE_ONCE(page->quick_ns, 0);
-	return page->quick_ns && chunk_has_room(c, *most_ns);
+		return false;
+	}
+	*most_ns = max_t(u32, *most_ns, took);
+	return READ_ONCE(page->quick_ns) && chunk_has_room(c, *most_ns);
 }
 
 /* Returns the slot to continue with, IOTIMER_SLOTS if none is left. */
@@ -617,7 +620,7 @@ static void tick_learn(struct iotimer_page *page, struct chunk *c, bool done)
 	if (!done)
 		return;
 	learned = clamp(page->learned_ns, 1U, QUICK_LEARNING - 1);
-	if (page->suspect || learned >= tick_cheap_ns(c))
+	if (page->suspect || learned >= c->cheap_ns)
 		learned = 0;
 	cmpxchg_relaxed(&page->quick_ns, QUICK_LEARNING, learned);
 }
