@@ -4,7 +4,7 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := modules
 
-# A kernel's release or one of stock, rt, cloud, debug, kcsan (see selftests/vm/kernel.sh)
+# A kernel's release or one of stock, rt, cloud, debug, kcsan (see selftests/vm/kernels/kernel.sh)
 KERNEL ?=
 INSTALL_MOD_PATH ?= $(DESTDIR)
 
@@ -16,7 +16,7 @@ jobs = $(if $(findstring -j,$(MAKEFLAGS)),,-j$(shell nproc))
 kbuild = $(MAKE) $(jobs) -C "$$headers" M=$(CURDIR)$(1) CONFIG_DEBUG_INFO_BTF_MODULES= $(2)
 
 modules: ## build all modules for KERNEL (default: the running kernel)
-	@headers=$$($(vm)/headers.sh $(KERNEL)) && $(call kbuild,,modules)
+	@headers=$$($(vm)/kernels/headers.sh $(KERNEL)) && $(call kbuild,,modules)
 
 load: ## insert the module and the sample that needs no hardware
 	insmod module/iotimer.ko
@@ -32,67 +32,67 @@ inspect: ## print the tables of the loaded module
 	done
 
 demo: ## show it at work in a virtual machine, on KERNEL (default: stock)
-	@KERNEL="$(KERNEL)" $(vm)/demo.sh
+	@KERNEL="$(KERNEL)" $(vm)/commands/demo.sh
 
 check: ## run the selftests, or TESTS, in virtual machines, on KERNEL (default: stock rt)
-	@KERNEL="$(KERNEL)" TESTS="$(TESTS)" $(vm)/check.sh
+	@KERNEL="$(KERNEL)" TESTS="$(TESTS)" $(vm)/commands/check.sh
 
 check-debug: ## the same on debug kernels (built once), and what these report of drivers' mistakes
-	@KERNEL="$(KERNEL)" TESTS="$(TESTS)" $(vm)/check-debug.sh
+	@KERNEL="$(KERNEL)" TESTS="$(TESTS)" $(vm)/commands/check-debug.sh
 
 check-matrix: ## the selftests on all kernels that Debian has, side by side in a table
-	@KERNEL="$(KERNEL)" TESTS="$(TESTS)" $(vm)/matrix.sh
+	@KERNEL="$(KERNEL)" TESTS="$(TESTS)" $(vm)/commands/matrix.sh
 
 torture: ## iotimer_torture for three minutes, or an hour with PROFILE=soak, on KERNEL (default: stock)
 	@KERNEL="$(or $(KERNEL),stock)" TESTS=torture.sh CPUS=4 SECONDS_MAX=8000 \
-		GUEST="PROFILE=$(or $(PROFILE),stress) SEED=$(or $(SEED),1) TIMEOUT=7500" $(vm)/check.sh
+		GUEST="PROFILE=$(or $(PROFILE),stress) SEED=$(or $(SEED),1) TIMEOUT=7500" $(vm)/commands/check.sh
 
 coverage: ## which lines of module/ the selftests reach, on the kernel "debug"
-	@TESTS="$(TESTS)" $(vm)/coverage.sh
+	@TESTS="$(TESTS)" $(vm)/commands/coverage.sh
 
 bench: ## measure speed in instructions, on the stock kernel in a virtual machine
-	@$(vm)/bench.sh
+	@$(vm)/commands/bench.sh
 
 bench-native: ## measure speed in time, at native speed, in user-mode Linux
-	@$(vm)/bench-native.sh
+	@$(vm)/commands/bench-native.sh
 
 mutants: ## break one promise after the other in a copy, and see the tests notice
-	@$(vm)/mutants.sh $(MUTANTS)
+	@$(vm)/commands/mutants.sh $(MUTANTS)
 
 litmus: ## check the memory-order argument in the kernel's memory model, with herd7 and spin
-	@$(vm)/litmus.sh $(LITMUS)
+	@$(vm)/commands/litmus.sh $(LITMUS)
 
 lint: ## run every checker over the sources
-	@$(vm)/lint.sh
+	@$(vm)/commands/lint.sh
 
 version: ## print the version
 	@. $(packaging)/lib.sh && version
 
 product: ## build only the modules that are installed, for KERNEL (default: the running kernel)
-	@headers=$$($(vm)/headers.sh $(KERNEL)) && $(call kbuild,/module,modules)
+	@headers=$$($(vm)/kernels/headers.sh $(KERNEL)) && $(call kbuild,/module,modules)
 
 install: product ## install the product, for drivers too, below DESTDIR or INSTALL_MOD_PATH if given
-	@headers=$$($(vm)/headers.sh $(KERNEL)) && DESTDIR="$(INSTALL_MOD_PATH)" $(packaging)/install.sh install "$$headers"
+	@headers=$$($(vm)/kernels/headers.sh $(KERNEL)) && DESTDIR="$(INSTALL_MOD_PATH)" $(packaging)/install.sh install "$$headers"
 
 uninstall: ## remove what `make install` has installed for KERNEL, and with the last kernel the rest
-	@headers=$$($(vm)/headers.sh $(KERNEL)) && DESTDIR="$(INSTALL_MOD_PATH)" $(packaging)/install.sh uninstall "$$headers"
+	@headers=$$($(vm)/kernels/headers.sh $(KERNEL)) && DESTDIR="$(INSTALL_MOD_PATH)" $(packaging)/install.sh uninstall "$$headers"
 
 install-source: ## install the source for DKMS, below DESTDIR if given; then: dkms install iotimer/VERSION
 	@DESTDIR="$(DESTDIR)" $(packaging)/install.sh source
 
 sign: ## sign the modules built for KERNEL with KEY= and CERT= (default: the pair that DKMS has made)
-	@headers=$$($(vm)/headers.sh $(KERNEL)) && KEY="$(KEY)" CERT="$(CERT)" $(packaging)/sign.sh "$$headers"
+	@headers=$$($(vm)/kernels/headers.sh $(KERNEL)) && KEY="$(KEY)" CERT="$(CERT)" $(packaging)/sign.sh "$$headers"
 
 dist: ## pack the last commit into .build/iotimer-VERSION.tar.gz
 	@$(packaging)/dist.sh
 
 clean: ## remove what was built
-	@headers=$$($(vm)/headers.sh $(KERNEL) 2>/dev/null) && \
+	@headers=$$($(vm)/kernels/headers.sh $(KERNEL) 2>/dev/null) && \
 		$(call kbuild,,clean) && $(call kbuild,/module,clean) || :
 	rm -rf .build $(patsubst %.c,%,$(wildcard selftests/*.c))
 
 clean-cache: ## remove all that was downloaded or built for it: kernels, kselftest, QEMU, chroot
-	@$(vm)/clean-cache.sh
+	@$(vm)/commands/clean-cache.sh
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\): ## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14

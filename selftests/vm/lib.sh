@@ -50,7 +50,7 @@ scratch() {
 }
 
 # Leaves each PACKAGE's .deb in the scratch folder; nothing is installed. The array apt begins the command if
-# the packages are not the machine's own: ("$vm/suite.sh" SUITE).
+# the packages are not the machine's own: ("$vm/packages/suite.sh" SUITE).
 apt=()
 download() { # PACKAGE...
 	command -v apt-get >/dev/null || die "no apt-get to download $* with"
@@ -76,6 +76,13 @@ architecture() { # [RELEASE]
 # /dev/kvm alone proves nothing: without vmx or svm it may hang a guest.
 hardware_virtualization() { grep -Eqw 'vmx|svm' /proc/cpuinfo && [ -w /dev/kvm ]; }
 
+# Returns when less than N (one for each CPU) of this shell's jobs run.
+wait_for_a_job() { # [N]
+	while [ "$(jobs -rp | wc -l)" -ge "${1:-$(nproc)}" ]; do
+		wait -n || :
+	done
+}
+
 # The kernel's own name of a RELEASE's architecture, and the compiler's prefix, as arguments for make;
 # nothing where the architecture is this machine's.
 cross() { # RELEASE
@@ -90,7 +97,7 @@ cross() { # RELEASE
 kbuild() { # RELEASE ARGUMENT...
 	local release=$1 kernel=$cache/kernel-$1 place=()
 	shift
-	[ ! -e "$kernel/chroot" ] || place=("$vm/chroot.sh" "$(cat "$kernel/chroot")")
+	[ ! -e "$kernel/chroot" ] || place=("$vm/packages/chroot.sh" "$(cat "$kernel/chroot")")
 	# shellcheck disable=SC2046 # several words or none
 	"${place[@]}" make -j"$(nproc)" -C "$kernel/headers" M="$top/.build/$release" $(cross "$release") \
 		$([ ! -e "$kernel/llvm" ] || echo LLVM=1) \

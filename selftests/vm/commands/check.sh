@@ -1,0 +1,96 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# check.sh: runs the selftests on each of KERNEL ("stock rt", or what kernel.sh takes), all of them or
+# those in TESTS, JOBS kernels at a time; on stock without TESTS or with "speed" among them also
+# the limits of speed (gate.sh). GUEST is passed on to the tests, as NAME=VALUE: CYCLES=1000 for unload.sh,
+# PROFILE=stress for torture.sh, TIMEOUT=3600 for a test that was asked for more. Ends with the line
+# "N passed, N failed, N skipped".
+
+. "$(dirname "$0")/../lib.sh"
+. "$vm/commands/counts.sh"
+
+kernels=${KERNEL:-stock rt}
+TESTS=${TESTS-}
+# "speed" among them is not one of the selftests: they are all but that, and none if it stands alone
+selftests=$(tr ' ' '\n' <<<"$TESTS" | grep -vx speed | paste -s -d ,) || :
+
+count() { # NAME LOG
+	local results p f s
+	results=$(awk -f "$vm/machine/tap.awk" "$2")
+	read -r p f s <<<"${results##*$'\n'}"
+	echo "$1: $p passed, $f failed, $s skipped"
+	sed "\$d; s|: |: ${1%% (*}: |; s/^/  /" <<<"$results"
+	add "$p" "$f" "$s"
+}
+
+broken() { # WHAT
+	echo "  failed: $1"
+	add 0 1 0
+}
+
+# The first words of the verdict on a boot: what came first tends to be the cause.
+why() { # LOG
+	{ head -n 3 "$1" 2>/dev/null | paste -s -d ';' | sed 's/;/; /g'; } || echo "it could not be booted"
+}
+
+prepare() { # KERNEL
+	local release
+	release=$("$vm/kernels/kernel.sh" "$1") && "$vm/machine/build.sh" "$release" && "$vm/machine/rootfs.sh" "$release" &&
+		echo "$release"
+}
+
+# Leaves its verdict in a file: its output is shown as it comes, beside that of the others.
+run() { # KERNEL RELEASE
+	local verdict=0
+	# shellcheck disable=SC2086 # several
+	"$vm/machine/boot.sh" "$2" check-guest.sh "TESTS=$selftests" ${GUEST-} 2>&1 | sed -u "s|^|[$1] |" || verdict=1
+	echo $verdict >"$top/.build/$2/run/verdict"
+}
+
+gate() { # KERNEL: is its speed to be tested?
+	[ "$1" = stock ] && [[ " ${TESTS:-speed} " = *" speed "* ]]
+}
+
+# Only what is to be counted is in this machine: it does the same in each run.
+run_gate() { # KERNEL RELEASE
+	"$vm/commands/gate.sh" "$2" >"$top/.build/$2/gate.tap" 2>&1
+	sed "s|^|[$1, speed] |" "$top/.build/$2/gate.tap"
+}
+
+{ "$vm/packages/packages.sh" build vm && "$vm/packages/qemu.sh" >/dev/null; } || { broken "packages are missing" && summary; }
+
+declare -A releases
+for kernel in $kernels; do
+	note "$kernel: build"
+	releases[$kernel]=$(prepare "$kernel") || broken "$kernel: cannot be built"
+done
+
+for kernel in $kernels; do
+	[ -n "${releases[$kernel]}" ] || continue
+	if [ -n "$selftests" ] || [ -z "$TESTS" ]; then
+		wait_for_a_job "${JOBS-}"
+		run "$kernel" "${releases[$kernel]}" &
+	fi
+	if gate "$kernel"; then
+		wait_for_a_job "${JOBS-}"
+		run_gate "$kernel" "${releases[$kernel]}" &
+	fi
+done
+wait
+
+# its own file: somebody else may be checking another kernel
+log=$(mktemp)
+"$vm/machine/verdict-test.sh" >"$log" || :
+count "the verdict itself" "$log"
+rm -f "$log"
+for kernel in $kernels; do
+	[ -n "${releases[$kernel]}" ] || continue
+	if gate "$kernel"; then
+		count "$kernel, speed" "$top/.build/${releases[$kernel]}/gate.tap"
+	fi
+	[ -n "$selftests" ] || [ -z "$TESTS" ] || continue
+	run=$top/.build/${releases[$kernel]}/run
+	count "$kernel (${releases[$kernel]})" "$run/console.log"
+	[ "$(cat "$run/verdict")" = 0 ] || broken "$kernel: $(why "$run/verdict.log")"
+done
+summary

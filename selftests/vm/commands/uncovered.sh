@@ -1,0 +1,63 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# uncovered.sh RELEASE: proves that what <iotimer/wdm.h> does not cover does not compile, and that the
+# compiler names it. Says what is wrong, and nothing if all is well.
+
+. "$(dirname "$0")/../lib.sh"
+
+release=${1:?RELEASE}
+folder=$top/.build/$release/uncovered
+
+# One line of a function each, with what must be complained of. Those with a - are covered: without
+# them all would be well also where nothing compiles.
+cases='KeWaitForSingleObject	KeWaitForSingleObject(p, 0, 0, FALSE, NULL);
+IoCompleteRequest	IoCompleteRequest(p, 0);
+IoAllocateAdapterChannel	IoAllocateAdapterChannel(p, p, 1, p, p);
+KeInsertQueueApc	KeInsertQueueApc(p, p, p, 0);
+KeReadStateTimer	KeReadStateTimer(p);
+KeSetImportanceDpc	KeSetImportanceDpc(p, 0);
+ZwCreateFile	ZwCreateFile(p);
+DeallocateObjectKeepRegisters	return (void)DeallocateObjectKeepRegisters;
+DRIVER_OBJECT	((PDEVICE_OBJECT)p)->DriverObject->MajorFunction[0] = p;
+Flags	((PDEVICE_OBJECT)p)->Flags = 0;
+PagedPool	p = ExAllocatePoolWithTag(PagedPool, 1, 0);
+POOL_FLAG_PAGED	p = ExAllocatePool2(POOL_FLAG_PAGED, 1, 0);
+paged pool is not covered	p = ExAllocatePoolWithTag((POOL_TYPE)1, 1, 0);
+paged pool is not covered	p = ExAllocatePool2(0x100ULL, 1, 0);
+-	p = ExAllocatePoolWithTag(NonPagedPool, 1, 0);
+-	KeInsertQueueDpc(p, NULL, NULL);'
+
+function_of() { # NUMBER STATEMENT
+	printf 'void f%d(PVOID p);\nvoid f%d(PVOID p)\n{\n\t%s\n}\n' "$1" "$1" "$2"
+}
+
+rm -rf "$folder"
+mkdir -p "$folder"
+n=0
+while IFS=$'\t' read -r _ statement; do
+	n=$((n + 1))
+	{
+		printf '#include <iotimer/wdm.h>\n'
+		function_of $n "$statement"
+	} >"$folder/case$n.c"
+	echo "obj-m += case$n.o" >>"$folder/Kbuild"
+done <<<"$cases"
+
+# A file of its own for each, because an error may hide others, and one after the other.
+log=$(make -k -C "$cache/kernel-$release/headers" M="$folder" W=1 \
+	KCFLAGS="-I$top/module/include" CONFIG_DEBUG_INFO_BTF_MODULES= 2>&1) || :
+
+errors_of() { # NUMBER
+	awk -v object="/case$1.o" '/^  CC / { mine = $NF ~ object "$" } mine && /error: /' <<<"$log"
+}
+
+n=0
+while IFS=$'\t' read -r name statement; do
+	n=$((n + 1))
+	errors=$(errors_of $n)
+	if [ "$name" = - ]; then
+		[ -z "$errors" ] || printf '%s\n' "does not compile: $statement" "$errors"
+	elif ! grep -q -- "$name" <<<"$errors"; then
+		echo "compiles, or the compiler does not say why not: $statement"
+	fi
+done <<<"$cases"

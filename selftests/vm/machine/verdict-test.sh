@@ -1,0 +1,144 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# verdict-test.sh: shows verdict.sh logs of good and of bad boots, and tap.awk what tests print.
+# Prints TAP.
+
+. "$(dirname "$0")/../lib.sh"
+
+run=$(mktemp -d)
+trap 'rm -rf "$run"' EXIT
+tests=0
+failed=0
+
+result() { # STATUS NAME
+	tests=$((tests + 1))
+	if [ "$1" -eq 0 ]; then
+		echo "ok $tests - $2"
+	else
+		failed=$((failed + 1))
+		echo "not ok $tests - $2"
+	fi
+}
+
+# The logs of a good boot; LINE... is what the kernel said in between.
+good_logs() { # LINE...
+	printf '%s\r\n' "TAP version 13" "iotimer-guest: end 1234 0" >"$run/console.log"
+	printf '%s\r\n' "[    0.1] Linux version 6.1" "[    4.0] iotimer-guest: begin 1234" "$@" \
+		"[    9.0] reboot: Power down" >"$run/kernel.log"
+}
+
+verdict() { # NAME WANTED [STATUS]
+	local got=0
+	"$vm/machine/verdict.sh" "$run" 1234 "${3:-0}" >"$run/said" || got=$?
+	[ "$got" -eq 0 ] || grep -q '^verdict: ' "$run/said" || got=silent
+	[ "$got" = "$2" ]
+	result $? "$1"
+}
+
+good() { good_logs "${@:2}" && verdict "good: $1" 0; }
+bad() { good_logs "${@:2}" && verdict "bad: $1" 1; }
+counts() { # WANTED NAME LINE...
+	[ "$(printf '%s\n' "${@:3}" | awk -f "$vm/machine/tap.awk" | tail -n 1)" = "$1" ]
+	result $? "counting: $2"
+}
+set +e
+
+good "nothing special"
+good "messages that only resemble splats" "[    5.0] iotimer: loading out-of-tree module taints kernel." \
+	"[    5.0] iotimer: module verification failed: signature and/or required key missing" \
+	"[    5.0] clocksource: timekeeping watchdog on CPU1: Marking clocksource 'tsc' as unstable"
+
+good_logs && sed -i 's/Power down/System halted/' "$run/kernel.log" && verdict "good: halted, as user-mode Linux ends" 0
+
+good_logs && : >"$run/console.log" && verdict "bad: no closing line" 1
+good_logs && sed -i 's/ 1234 / 1235 /' "$run/console.log" && verdict "bad: the closing line of another boot" 1
+good_logs && sed -i 's/^/# /' "$run/console.log" && verdict "bad: the closing line as a test's output" 1
+good_logs && sed -i 's/ 0\r$/ 1\r/' "$run/console.log" && verdict "bad: the script failed" 1
+good_logs && sed -i '/begin/d' "$run/kernel.log" && verdict "bad: a log without its beginning" 1
+good_logs && sed -i '/Power down/d' "$run/kernel.log" && verdict "bad: no power-off" 1
+good_logs && : >"$run/kernel.log" && verdict "bad: an empty log" 1
+good_logs && verdict "bad: time-out after the closing line" 1 124
+good_logs && verdict "bad: killed" 1 137
+good_logs && verdict "bad: QEMU failed" 1 1
+
+while read -r splat; do
+	bad "$splat" "[    5.0] $splat"
+done <<'END'
+BUG: kernel NULL pointer dereference, address: 0000000000000000
+BUG: KASAN: slab-use-after-free in iotimer_stop+0x12/0x40
+BUG: KCSAN: data-race in tick_walk / iotimer_start
+BUG: sleeping function called from invalid context at kernel/locking/mutex.c:580
+BUG: scheduling while atomic: swapper/1/0/0x00000100
+BUG kmalloc-64 (Tainted: G           OE     ): Poison overwritten
+WARNING: CPU: 1 PID: 71 at kernel/time/timer.c:1430 call_timer_fn+0x12/0x40
+WARNING: kernel/time/timer.c:1430 at call_timer_fn+0x12/0x40, CPU#1: insmod/71
+WARNING: possible circular locking dependency detected
+WARNING: inconsistent lock state
+WARNING: suspicious RCU usage
+Oops: 0000 [#1] PREEMPT SMP NOPTI
+Oops: invalid opcode
+invalid opcode: 0000 [#1] PREEMPT SMP NOPTI
+kernel BUG at lib/list_debug.c:56!
+Kernel panic - not syncing: Fatal exception
+general protection fault, probably for non-canonical address 0xdead000000000100
+INFO: task insmod:71 blocked for more than 120 seconds.
+rcu: INFO: rcu_preempt detected stalls on CPUs/tasks:
+rcu: INFO: rcu_sched self-detected stall on CPU
+watchdog: BUG: soft lockup - CPU#0 stuck for 22s! [insmod:71]
+softirq: huh, entered softirq 1 TIMER 00000000 with preempt_count 00000100, exited with 00000101?
+NMI watchdog: Watchdog detected hard LOCKUP on cpu 1
+irq 22: nobody cared (try booting with the "irqpoll" option)
+kmemleak: 3 new suspected memory leaks (see /sys/kernel/debug/kmemleak)
+UBSAN: array-index-out-of-bounds in tick.c:12:3
+Call Trace:
+END
+
+begin="[    5.0] iotimer-expect-begin: WARNING: .*iotimer_stop"
+warning="[    5.1] WARNING: CPU: 0 PID: 71 at device.c:12 iotimer_stop_sync+0x12/0x40"
+trace="[    5.1] Call Trace:"
+end="[    5.2] iotimer-expect-end"
+good "an expected splat" "$begin" "$warning" "$trace" "$end"
+good "two expected splats" "$begin" "$warning" "$end" "$begin" "$warning" "$end"
+replay="** replaying previous printk message **"
+good "a line of the log that is replayed" "$begin" "$warning" "$end" "$replay" "$end"
+bad "a splat after a replayed line" "$begin" "$warning" "$end" "$replay" "$end" "$warning"
+bad "a splat whose line was broken off and is replayed" "[    5.1] WARN" "$replay" "$warning"
+bad "a line that is there twice and not replayed" "$begin" "$warning" "$end" "$end"
+race="[    5.1] BUG: KCSAN: data-race in d_alloc_parallel / d_alloc_parallel"
+frame="[    5.1]  d_alloc_parallel+0x24f/0x780"
+ours="[    5.1]  tick_walk+0x12/0x40 [iotimer]"
+line="[    5.1] =================================================================="
+good "a data race of the kernel's own" "$line" "$race" "$frame" "$frame" "$line" 2>/dev/null
+bad "a data race with a module's function" "$line" "$race" "$frame" "$frame" "$ours" "$line"
+bad "a data race with a module's function after one of the kernel's own" \
+	"$line" "$race" "$frame" "$line" "$line" "$race" "$ours" "$frame" "$line" 2>/dev/null
+bad "a data race whose report does not end" "$line" "$race" "$frame"
+bad "a data race in the report of another" "$line" "$race" "$frame" "$race" "$frame" "$line" 2>/dev/null
+bad "a splat in the report of a data race" "$line" "$race" "$frame" "$warning" "$line" 2>/dev/null
+bad "another splat than the expected one" "$begin" "[    5.1] BUG: sleeping function called" "$end"
+bad "a splat before an expected one" "$warning" "$begin" "$end"
+bad "a splat after an expected one" "$begin" "$end" "$warning"
+bad "an expectation without an end" "$begin" "$warning"
+bad "an expectation without a beginning" "$end"
+bad "an expectation in another" "$begin" "$begin" "$end" "$end"
+bad "an expectation of nothing" "[    5.0] iotimer-expect-begin: " "$warning" "$end"
+
+counts "1 0 0" "a program" 1..1 "# selftests: iotimer: a.sh" "# hello" "ok 1 selftests: iotimer: a.sh"
+counts "0 1 0" "a failed program" 1..1 "# selftests: iotimer: a.sh" "not ok 1 selftests: iotimer: a.sh # exit=1"
+counts "1 0 1" "a skipped program" 1..2 "# selftests: iotimer: a.sh" "ok 1 selftests: iotimer: a.sh # SKIP" \
+	"# selftests: iotimer: b.sh" "ok 2 selftests: iotimer: b.sh"
+counts "1 1 1" "results of a program" 1..1 "# selftests: iotimer: a.sh" "# ok 1 - a" "# not ok 2 - b" \
+	"# ok 3 - c # SKIP no device" "# 1..3" "not ok 1 selftests: iotimer: a.sh # exit=1"
+counts "1 1 0" "a program that dies after good results" 1..1 "# selftests: iotimer: a.sh" "# ok 1 - a" \
+	"not ok 1 selftests: iotimer: a.sh # TIMEOUT 45 seconds"
+counts "1 1 0" "a program that breaks its plan" 1..1 "# selftests: iotimer: a.sh" "# 1..2" "# ok 1 - a" \
+	"ok 1 selftests: iotimer: a.sh"
+counts "1 1 0" "a run that breaks its plan" 1..2 "# selftests: iotimer: a.sh" "ok 1 selftests: iotimer: a.sh"
+counts "1 1 0" "a run without a plan" "ok 1 selftests: iotimer: a.sh"
+counts "0 1 1" "nothing but skipped programs" 1..1 "# selftests: iotimer: a.sh" \
+	"ok 1 selftests: iotimer: a.sh # SKIP"
+counts "0 1 0" "nothing planned" 1..0
+counts "0 1 0" "nothing at all" ""
+
+echo "1..$tests"
+exit $((failed > 0))

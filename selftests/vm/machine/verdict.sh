@@ -1,0 +1,97 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# verdict.sh RUN NONCE STATUS: judges a boot by its logs, RUN/{console,kernel}.log, the nonce it was
+# given and QEMU's exit status. Says what is wrong and fails, unless there is proof of all this:
+#   - the guest's script ended, with 0, in this boot
+#   - warnings of the kernel reached the log, and no splat is in it
+#   - the machine powered off by itself: QEMU also ends with 0 when the guest panics
+#
+# A test that provokes a splat writes to /dev/kmsg, around it,
+#   iotimer-expect-begin: REGEX
+#   iotimer-expect-end
+# REGEX is an awk regular expression (no {n}); between the two a splat whose line matches it is allowed.
+#
+# KCSAN watches all of the kernel, which has data races of its own: a report with no function of any module in
+# it is only shown.
+
+. "$(dirname "$0")/../lib.sh"
+
+run=$1 nonce=$2 status=$3
+
+# How a kernel begins to say that something is broken. What always comes with one of these (lockdep's
+# and KASAN's reports, refcount_t, list corruption ...) needs no line of its own.
+splats='BUG[: ]
+WARNING:
+Oops
+\\[#[0-9]+\\]
+Kernel panic
+general protection
+UBSAN:
+kmemleak: .* leak
+rcu.* (stall|starved)
+INFO: task .* blocked
+hard LOCKUP
+huh, entered softirq
+nobody cared
+Call Trace:'
+
+no_splats() {
+	tr -d '\r' <"$run/kernel.log" | awk -v splats="${splats//$'\n'/|}" '
+		# a console that is taken over begins its line anew, also when it was complete
+		/\*\* replaying previous printk message \*\*/ { replayed = last; next }
+		$0 == replayed { replayed = ""; next }
+		{ replayed = ""; last = $0 }
+		/iotimer-expect-begin:/ {
+			if (expect)
+				bad("expected splats begin twice: " $0)
+			expect = $0
+			sub(/.*iotimer-expect-begin: */, "", expect)
+			next
+		}
+		/iotimer-expect-end/ {
+			if (!expect)
+				bad("expected splats end but do not begin: " $0)
+			expect = ""
+			next
+		}
+		/BUG: KCSAN: / && !expect && !race { race = $0; modules = 0; next }
+		race && / \[[a-z0-9_]+\]$/ { modules++ }
+		race && /=====/ {
+			if (modules)
+				bad("splat: " race)
+			else
+				print "not ours: " race >"/dev/stderr"
+			race = ""
+		}
+		# the trace has a line of its own, below the one that says what is wrong
+		$0 ~ splats && !(expect && ($0 ~ expect || /Call Trace:/)) { bad("splat: " $0) }
+		END {
+			if (expect)
+				bad("expected splats do not end: " expect)
+			if (race)
+				bad("splat: " race)
+			exit failed
+		}
+		function bad(text) { print text; failed = 1 }'
+}
+
+failed=0
+fail() { echo "verdict: $*"; failed=1; }
+
+case $status in
+0) ;;
+124 | 137) fail "time-out" ;; # what timeout(1) ends with, the latter when it has to kill
+*) fail "QEMU ended with $status" ;;
+esac
+end=$(tr -d '\r' <"$run/console.log" | sed -n "s/^iotimer-guest: end $nonce //p")
+case $end in
+0) ;;
+'') fail "the guest's script did not end" ;;
+*) fail "the guest's script ended with $end" ;;
+esac
+grep -q "iotimer-guest: begin $nonce" "$run/kernel.log" || fail "the kernel's log has no beginning"
+grep -qE "reboot: (Power down|System halted)" "$run/kernel.log" || fail "no clean power-off"
+found=$(no_splats) || while read -r line; do
+	fail "$line"
+done <<<"$found"
+exit $failed

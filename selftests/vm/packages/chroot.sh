@@ -1,0 +1,59 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# chroot.sh SUITE COMMAND [ARGUMENT]...: runs COMMAND in a minimal Debian SUITE, which debootstrap unpacks
+# into the cache once: newer kernels' headers need its compiler and C library. This tree and the cache
+# are there where they are here. SUITE may end in -backports: that is one more source of packages.
+#
+# What is mounted for that is mounted in a mount namespace of its own, which ends with the last of its
+# processes, however that ends. From outside nothing is ever mounted there, so removing the folder
+# removes nothing else.
+
+. "$(dirname "$0")/../lib.sh"
+
+suite=${1:?SUITE}
+base=${suite%-backports}
+root=$cache/chroot-$base
+shift
+
+private() { unshare --mount --propagation private "$@"; }
+
+add_suite() { # ROOT SUITE
+	local archive
+	archive=$(mirror)
+	[ -n "$archive" ] || die "this machine has no sources of Debian's"
+	echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $archive $2 main" \
+		>"$1/etc/apt/sources.list.d/$2.list"
+}
+
+unpack() {
+	"$vm/packages/packages.sh" chroot
+	note "$base: debootstrap"
+	scratch
+	private debootstrap --variant=minbase "$base" "$work/root" "$(mirror)" >"$work/log" 2>&1 || {
+		tail -n 3 "$work/log" >&2
+		return 1
+	}
+	rm "$work/root/etc/apt/sources.list"
+	add_suite "$work/root" "$base"
+	mv -T "$work/root" "$root"
+}
+
+# What is shared lies inside where it lies outside.
+enter() { # COMMAND [ARGUMENT]...
+	# shellcheck disable=SC2016 # for the shell in the namespace
+	private bash -ec '
+		root=$0 top=$1 cache=$2
+		shift 2
+		mount -t proc proc "$root/proc"
+		mount --bind /dev "$root/dev"
+		mount --bind "$top" "$root$top"
+		mount --bind "$cache" "$root$cache"
+		exec chroot "$root" "$@"' "$root" "$top" "$cache" "$@"
+}
+
+[ "$(id -u)" -eq 0 ] || die "only root can make a chroot of $base"
+[ -d "$root" ] || unpack || die "cannot make a chroot of $base"
+[ -e "$root/etc/apt/sources.list.d/$suite.list" ] || add_suite "$root" "$suite"
+mkdir -p "$root$top" "$root$cache"
+cp /etc/resolv.conf "$root/etc/"
+enter "$@"
