@@ -10,8 +10,8 @@
 dev=/dev/iotimer_edu0
 dir=$IOTIMER/devices/iotimer_edu0
 
-all_gone() {
-	nothing_left && [ ! -e "$dev" ] && ! left_behind
+device_gone() {
+	cleaned_up && [ ! -e "$dev" ]
 }
 
 interrupts_counted() {
@@ -126,7 +126,7 @@ test_mode() { # NAME DRIVER MODE
 	mark_log
 	check "$1 a request outlasts its file" pending
 	check "$1 rmmod with a request pending" unload_mod "$2"
-	check "$1 nothing is left" all_gone
+	check "$1 nothing is left" device_gone
 	unload_layers "$2"
 }
 

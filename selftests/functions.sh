@@ -277,11 +277,26 @@ tick() {
 	awk -v key="$1:" '$1 == key { print $2 }' "$IOTIMER/tick"
 }
 
-# timers DEVICE COLUMN: a value of the table of timers, by the column's name
-timers() {
-	awk -v dev="$1" -v column="$2" '
+# column TABLE COLUMN: every row's name and its value in the column of that name
+column() {
+	awk -v column="$2" '
 	NR == 1 { for (i = 1; i <= NF; i++) if ($i == column) n = i }
-	$1 == dev { print $n }' "$IOTIMER/timers"
+	NR > 1 && n && !/^#/ { print $1, $n }' "$IOTIMER/$1"
+}
+
+# value TABLE NAME COLUMN: of the row of that name
+value() {
+	column "$1" "$3" | awk -v name="$2" '$1 == name { print $2 }'
+}
+
+# values TABLE PREFIX COLUMN: of all rows whose name begins so
+values() {
+	column "$1" "$3" | awk -v prefix="$2" 'index($1, prefix) == 1 { print $2 }'
+}
+
+# timers DEVICE COLUMN: a value of the table of timers
+timers() {
+	value timers "$1" "$2"
 }
 
 # rows TABLE: how many
@@ -299,6 +314,11 @@ nothing_left() {
 # The core says so when it has to clean up after a driver: has it, since the last mark_log?
 left_behind() {
 	log_since_mark | grep 'iotimer: module .* left'
+}
+
+# The driver, unloaded since the last mark_log, has deleted all that was its own.
+cleaned_up() {
+	nothing_left && ! left_behind
 }
 
 # test_devices.ko takes its commands and gives its figures here

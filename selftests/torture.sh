@@ -46,11 +46,10 @@ load_and_unload() {
 
 # What torture has counted and what debugfs says: the column of TABLE, by its name, and ours
 agree() { # TABLE COLUMN OURS
-	awk -v column="$2" -v ours="$3" '
+	column "$1" "$2" | awk -v ours="$3" '
 	FNR == NR { counted[$1] = $ours; next }
-	FNR == 1 { for (i = 1; i <= NF; i++) if ($i == column) n = i }
-	$1 in counted { seen++; if ($n != counted[$1]) { print "# " $1 ": " $n ", not " counted[$1]; bad = 1 } }
-	END { exit bad || !seen }' /sys/module/iotimer_torture/parameters/counts "$IOTIMER/$1"
+	$1 in counted { seen++; if ($2 != counted[$1]) { print "# " $1 ": " $2 ", not " counted[$1]; bad = 1 } }
+	END { exit bad || !seen }' /sys/module/iotimer_torture/parameters/counts -
 }
 
 load_iotimer period_ms=10

@@ -12,7 +12,7 @@ refused() { # MODULE
 	! rmmod "$1" 2>/dev/null && [ -d "/sys/module/$1" ]
 }
 
-all_gone() {
+folders_gone() {
 	nothing_left && [ "$(find "$devices" -mindepth 1 | wc -l)" = 0 ]
 }
 
@@ -37,7 +37,7 @@ load_mod iotimer_vdev devices=50
 check "T13_rmmod is refused while a driver is loaded" refused iotimer
 check "timers run" wait_until 60 ticked
 check "T12_rmmod of the driver with timers running" unload_mod iotimer_vdev
-check "nothing is left" all_gone
+check "nothing is left" folders_gone
 unload_iotimer
 check "nothing is left in debugfs" test ! -e "$IOTIMER"
 
@@ -48,7 +48,7 @@ exec 3<"$devices/watchdog/ticks" 4<"$devices/watchdog/context" 5<"$IOTIMER/timer
 check "half a line is read" test "$(head -c 3 <&5)" = dev
 check "rmmod of the driver with its files open" unload_mod test_debugfs
 check "they are read afterwards" read_rest
-check "nothing is left but what is open" all_gone
+check "nothing is left but what is open" folders_gone
 rmmod iotimer 2>/dev/null
 check "they are read after rmmod was tried" read_rest
 exec 3<&- 4<&- 5<&- 6<&-
@@ -69,7 +69,7 @@ load_and_unload() { # TIMES
 
 load_iotimer period_ms=20
 check "T12_rmmod in the middle of a pass" load_and_unload 10
-check "nothing is left of that" all_gone
+check "nothing is left of that" folders_gone
 unload_iotimer
 
 # Everything again and again: CYCLES times (50), and 5 times where kmemleak finds what one leaves behind

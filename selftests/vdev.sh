@@ -9,15 +9,9 @@ collected() {
 	cat /sys/module/iotimer_vdev/parameters/collected
 }
 
-all_gone() {
-	nothing_left && ! left_behind
-}
-
 # all_devices COLUMN: what they say there, each answer once
 all_devices() {
-	awk -v column="$1" '
-	NR == 1 { for (i = 1; i <= NF; i++) if ($i == column) n = i }
-	/^vdev/ && !seen[$n]++ { print $n }' "$IOTIMER/timers"
+	values timers vdev "$1" | sort -u
 }
 
 all_ticked() {
@@ -65,15 +59,13 @@ test_kind() { # KIND CONTEXTS
 	[ "$1" != controller ] || test_turns
 	mark_log
 	check "$1 unload" unload_mod iotimer_vdev
-	check "$1 nothing is left" all_gone
+	check "$1 nothing is left" cleaned_up
 	unload_iotimer
 }
 
 # Three controllers for twenty devices; a turn lasts a period, and all have one.
 controllers() { # CONTROLLER COLUMN
-	awk -v ctl="$1" -v column="$2" '
-	NR == 1 { for (i = 1; i <= NF; i++) if ($i == column) n = i }
-	$1 == ctl { print $n }' "$IOTIMER/controllers"
+	value controllers "$1" "$2"
 }
 
 others_wait() {
@@ -128,7 +120,7 @@ unload_many() {
 	echo "# $(uptime_s) s: unload"
 	unload_mod iotimer_vdev || return 1
 	echo "# $(uptime_s) s: unloaded"
-	all_gone
+	cleaned_up
 }
 
 # A kernel that checks everything needs minutes for a hundred thousand, and more memory than there is.

@@ -17,9 +17,7 @@ disk_completes() {
 
 # Of the driver's rows
 disk_rows() { # TABLE COLUMN
-	awk -v column="$2" '
-	NR == 1 { for (i = 1; i <= NF; i++) if ($i == column) n = i }
-	/^iotimer_disk_wdm/ { print $n }' "$IOTIMER/$1"
+	values "$1" iotimer_disk_wdm "$2"
 }
 
 controllers() { # COLUMN
@@ -35,11 +33,6 @@ controller_is_waited_for() {
 	[ "$(controllers waiters)" = 1 ]
 }
 
-# The core and the layer say so when they have to clean up after a driver.
-all_gone() {
-	nothing_left && ! left_behind
-}
-
 load_disk() { # PARAMETER...
 	mark_log
 	load_iotimer period_ms=20
@@ -49,7 +42,7 @@ load_disk() { # PARAMETER...
 
 unload_disk() { # NAME
 	check "$1 unload" unload_mod iotimer_disk_wdm
-	check "$1 nothing is left" all_gone
+	check "$1 nothing is left" cleaned_up
 	unload_mod iotimer_wdm
 	unload_iotimer
 }
@@ -91,7 +84,7 @@ test_leak() {
 	check_eq "T13 its device is deleted, and that is said" \
 		"$(log_since_mark | grep -c 'iotimer: module test_wdm_leak left device test_wdm_leak')" 1
 	mark_log
-	check "T13 nothing is left" all_gone
+	check "T13 nothing is left" cleaned_up
 	check "T13 nor in the layer: it loads once more" load_mod test_wdm_leak
 	check "T13 and unloads" unload_mod test_wdm_leak
 	unload_mod iotimer_wdm
