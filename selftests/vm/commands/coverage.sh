@@ -25,19 +25,27 @@ mkdir -p "$out"
 tr -d '\r' <"$build/run-coverage/console.log" |
 	sed -n '/^-----BEGIN GCOV-----$/,/^-----END GCOV-----$/ { /^-----/d; p }' | base64 -d | tar -xz -C "$out" ||
 	die "no counters came out"
-cp "$build"/module/*.gcno "$out/"
 cd "$out"
-gcov --branch-probabilities --branch-counts --preserve-paths ./*.gcda >gcov.log 2>&1 || die "gcov failed, see .build/coverage/gcov.log"
+
+# The notes are of all files, also of one that was never loaded, the counters only of those that were; both are
+# kept apart by folder, for two folders may have files of one name.
+for folder in core wdm; do
+	mkdir -p $folder
+	cp "$build/module/$folder"/*.gcno $folder/
+	(cd $folder && gcov --branch-probabilities --branch-counts --preserve-paths ./*.gcno) >$folder/gcov.log 2>&1 ||
+		die "gcov failed, see .build/coverage/$folder/gcov.log"
+done
 
 # Executed and executable lines and branches of one file of module/, from its .gcov
-for gcov in *"#module#"*.c.gcov; do
-	name=${gcov##*#}
-	awk -v name="${name%.gcov}" '
+for gcov in {core,wdm}/*"#module#"*.c.gcov; do
+	name=${gcov##*#module#}
+	name=${name%.gcov}
+	awk -v name="${name//#//}" '
 	/^ *(#####|=====):/ { lines++; split($0, part, ":"); missed = missed " " part[2] + 0 }
 	/^ *[0-9]+\*?:/ { lines++; hit++ }
 	/^branch/ { branches++; taken += $0 !~ /never executed|taken 0($|[^0-9])/ }
 	END {
-		printf "%-14s %4d of %4d lines %5.1f %%  %4d of %4d branches%s\n", name, hit, lines,
+		printf "%-18s %4d of %4d lines %5.1f %%  %4d of %4d branches%s\n", name, hit, lines,
 			lines ? 100 * hit / lines : 100, taken, branches, missed ? "  missed:" missed : ""
 	}' "$gcov"
 done | tee table

@@ -7,9 +7,9 @@
 sh /vm/check-guest.sh
 
 gcov=/sys/kernel/debug/gcov
-mkdir /tmp/gcov
-find $gcov -path '*/module/*.gcda' ! -path '*/samples/*' | while read -r file; do
-	cat "$file" >"/tmp/gcov/${file##*/}"
+mkdir -p /tmp/gcov/core /tmp/gcov/wdm
+find $gcov -path '*/module/core/*.gcda' -o -path '*/module/wdm/*.gcda' | while read -r file; do
+	cat "$file" >"/tmp/gcov/${file##*/module/}"
 done
 echo "-----BEGIN GCOV-----"
 tar -cz -C /tmp/gcov . | base64
