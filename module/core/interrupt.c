@@ -24,6 +24,7 @@
 enum {
 	IOTIMER_RAISED,
 	IOTIMER_DISCONNECTED,		/* disconnect has begun */
+	IOTIMER_REQUESTED,		/* the line is requested */
 };
 
 struct raiser {
@@ -90,7 +91,7 @@ static irqreturn_t irq_line_handler(int line, void *irq)
 static void irq_put(struct iotimer_irq *irq)
 {
 	if (refcount_dec_and_test(&irq->users))
-		complete(&irq->gone);
+		complete_all(&irq->gone);
 }
 
 /*
@@ -174,7 +175,7 @@ static struct iotimer_irq *irq_create(struct iotimer_device *dev,
 	irq->context = config->context;
 	irq->dev = dev;
 	irq->line = config->irq;
-	refcount_set(&irq->users, 1);
+	refcount_set(&irq->users, 2);	/* the connection and its caller */
 	init_completion(&irq->gone);
 	INIT_LIST_HEAD(&irq->node);
 	return irq;
@@ -186,20 +187,103 @@ static void irq_free(struct iotimer_irq *irq)
 	kfree(irq);
 }
 
-/* Under iotimer_mutex, so that deletion comes before or after. */
-static int irq_enable(struct iotimer_device *dev, struct iotimer_irq *irq,
-		      unsigned long flags)
+/*
+ * Publish the interrupt, unless deletion of the device has begun. Nothing that
+ * comes after this can fail for a virtual interrupt, which another CPU may raise
+ * from here on. Under iotimer_mutex, which device deletion takes first.
+ */
+static int irq_add(struct iotimer_device *dev, struct iotimer_irq *irq,
+		   struct iotimer_irq **irqp)
 {
-	int ret = 0;
-
 	if (iotimer_private(dev)->deleting)
 		return -ESHUTDOWN;
 	irq_teach_order(dev, irq);
-	if (irq->line != IOTIMER_IRQ_VIRTUAL)
-		ret = request_irq(irq->line, irq_line_handler, flags, dev->name, irq);
-	if (!ret)
-		list_add_tail(&irq->node, &iotimer_private(dev)->irqs);
-	return ret;
+	list_add_tail(&irq->node, &iotimer_private(dev)->irqs);
+	/* The structure is complete before the pointer can be read. */
+	smp_store_release(irqp, irq);
+	return 0;
+}
+
+/* The connection and the silencing side may both find the line requested. */
+static void irq_free_line(struct iotimer_irq *irq)
+{
+	if (test_and_clear_bit(IOTIMER_REQUESTED, &irq->pending))
+		free_irq(irq->line, irq);
+}
+
+/*
+ * The ISR may be entered from request_irq() on (I5). iotimer_mutex is not held:
+ * request_irq() may take long, and takes locks that are held around calls into
+ * other drivers.
+ */
+static int irq_request(struct iotimer_irq *irq, unsigned long flags)
+{
+	int ret;
+
+	if (irq->line == IOTIMER_IRQ_VIRTUAL)
+		return 0;
+	ret = request_irq(irq->line, irq_line_handler, flags, irq->dev->name, irq);
+	if (ret)
+		return ret;
+	set_bit(IOTIMER_REQUESTED, &irq->pending);
+	/* Pairs with test_and_set_bit() in irq_silence(): one side sees the other. */
+	smp_mb__after_atomic();
+	if (!test_bit(IOTIMER_DISCONNECTED, &irq->pending))
+		return 0;
+	irq_free_line(irq);
+	return -ESHUTDOWN;
+}
+
+/*
+ * The interrupt goes off its device's list. False if it was taken off already, by
+ * the deletion of the device: then that frees it. Under iotimer_mutex.
+ */
+static bool irq_unlink(struct iotimer_irq *irq)
+{
+	struct iotimer_device_private *private = iotimer_private(irq->dev);
+
+	if (list_empty(&irq->node))
+		return false;
+	list_del_init(&irq->node);
+	if (private->show_irq == irq) {
+		private->show = NULL;
+		private->show_irq = NULL;
+	}
+	return true;
+}
+
+/* When this returns, the ISR is not running on any CPU and is not entered again. */
+static void irq_silence(struct iotimer_irq *irq)
+{
+	if (!test_and_set_bit(IOTIMER_DISCONNECTED, &irq->pending)) {
+		irq_free_line(irq);
+		irq_put(irq);
+	}
+	wait_for_completion(&irq->gone);
+}
+
+static void irq_destroy(struct iotimer_irq *irq)
+{
+	irq_silence(irq);
+	irq_free(irq);
+}
+
+/*
+ * The line could not be requested. *@irqp is cleared before the reference is
+ * given back, because it may lie in the device's extension, and the deletion of
+ * the device waits for that reference.
+ */
+static void irq_withdraw(struct iotimer_irq *irq, struct iotimer_irq **irqp)
+{
+	bool unlinked;
+
+	WRITE_ONCE(*irqp, NULL);
+	mutex_lock(&iotimer_mutex);
+	unlinked = irq_unlink(irq);
+	mutex_unlock(&iotimer_mutex);
+	irq_put(irq);
+	if (unlinked)
+		irq_destroy(irq);
 }
 
 static int irq_check_config(const struct iotimer_irq_config *config)
@@ -243,41 +327,21 @@ int iotimer_irq_connect_keyed(struct iotimer_device *dev,
 	irq = irq_create(dev, config, key);
 	if (!irq)
 		return -ENOMEM;
-	/* The ISR may be entered from request_irq() on (I5). */
-	WRITE_ONCE(*irqp, irq);
 	mutex_lock(&iotimer_mutex);
-	ret = irq_enable(dev, irq, config->flags);
+	ret = irq_add(dev, irq, irqp);
 	mutex_unlock(&iotimer_mutex);
 	if (ret) {
-		WRITE_ONCE(*irqp, NULL);
 		irq_free(irq);
+		return ret;
 	}
+	ret = irq_request(irq, config->flags);
+	if (ret)
+		irq_withdraw(irq, irqp);
+	else
+		irq_put(irq);
 	return ret;
 }
 EXPORT_SYMBOL_GPL(iotimer_irq_connect_keyed);
-
-/* Waits until the ISR is over; the interrupt is on no list any more. */
-static void irq_destroy(struct iotimer_irq *irq)
-{
-	if (irq->line != IOTIMER_IRQ_VIRTUAL) {
-		free_irq(irq->line, irq);
-	} else {
-		set_bit(IOTIMER_DISCONNECTED, &irq->pending);
-		irq_put(irq);
-		wait_for_completion(&irq->gone);
-	}
-	irq_free(irq);
-}
-
-/* Under iotimer_mutex. */
-static void irq_unlink(struct iotimer_irq *irq)
-{
-	list_del(&irq->node);
-	if (iotimer_private(irq->dev)->show_irq != irq)
-		return;
-	iotimer_private(irq->dev)->show = NULL;
-	iotimer_private(irq->dev)->show_irq = NULL;
-}
 
 /**
  * iotimer_irq_disconnect() - disconnect an interrupt service routine
@@ -288,19 +352,24 @@ static void irq_unlink(struct iotimer_irq *irq)
  *
  * Context: Process, may sleep. The caller must not hold a lock that the ISR
  * takes.
- * Return: 0; -EINVAL for a bad interrupt; -EDEADLK, and one warning that names
- * the caller, in the ISR, in a function that iotimer_synchronize() runs, in a
- * routine and in any other atomic context, where nothing is changed.
+ * Return: 0; -EINVAL for a bad interrupt; -ESHUTDOWN if deletion of the device
+ * is about to disconnect it; -EDEADLK, and a warning that names the caller, in the
+ * ISR, in a function that iotimer_synchronize() runs, in a routine and in any
+ * other atomic context, where nothing is changed.
  */
 int iotimer_irq_disconnect(struct iotimer_irq *irq)
 {
+	bool unlinked;
+
 	if (IS_ERR_OR_NULL(irq))
 		return -EINVAL;
 	if (iotimer_refuse_wait(__func__, _RET_IP_))
 		return -EDEADLK;
 	mutex_lock(&iotimer_mutex);
-	irq_unlink(irq);
+	unlinked = irq_unlink(irq);
 	mutex_unlock(&iotimer_mutex);
+	if (!unlinked)
+		return -ESHUTDOWN;
 	irq_destroy(irq);
 	return 0;
 }

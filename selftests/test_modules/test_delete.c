@@ -119,12 +119,14 @@ TEST(T12_delete_while_restarting)
 		delete_while_restarting(&r);
 }
 
-/* A deletion that waits for an ISR, asleep, so that others can look at it. */
+/* A deletion that sleeps until an ISR has finished, so that others can look at it. */
 struct deletion {
 	struct iotimer_device	*dev;
 	struct iotimer_irq	*irq;
+	struct iotimer_irq	*late;		/* connected too late */
 	bool			in_isr;
 	bool			over;
+	int			published;	/* how often the ISR has seen @late */
 };
 
 static irqreturn_t long_isr(struct iotimer_irq *irq, void *context)
@@ -133,8 +135,10 @@ static irqreturn_t long_isr(struct iotimer_irq *irq, void *context)
 	int i;
 
 	WRITE_ONCE(d->in_isr, true);
-	for (i = 0; i < 10000 && !READ_ONCE(d->over); i++)
-		mdelay(1);
+	for (i = 0; i < 10000000 && !READ_ONCE(d->over); i++) {
+		d->published += !!READ_ONCE(d->late);
+		udelay(1);
+	}
 	return IRQ_HANDLED;
 }
 
@@ -152,49 +156,75 @@ static int delete(void *arg)
 	return iotimer_device_delete(d->dev);
 }
 
-static void use_while_deleting(struct iotimer_device *dev)
+/* Runs @fn while the deletion is in progress. */
+static void while_deleting(struct deletion *d, void (*fn)(struct deletion *d))
 {
-	int ret = 0;
-
-	wait_for((ret = iotimer_start(dev)) == -ESHUTDOWN, TEST_LIMIT_MS);
-	EXPECT_EQ(ret, -ESHUTDOWN);
-	EXPECT_EQ(iotimer_init(dev, test_count, &calls), -ESHUTDOWN);
-	EXPECT_EQ(iotimer_device_delete(dev), -ESHUTDOWN);
-	EXPECT_EQ(iotimer_stop(dev), 0);
-	EXPECT_EQ(iotimer_stop_sync(dev), 0);
-}
-
-TEST(T12_second_delete_and_init_are_refused)
-{
-	static struct deletion d;
 	const struct iotimer_irq_config config = {
-		.irq = IOTIMER_IRQ_VIRTUAL, .isr = long_isr, .context = &d,
+		.irq = IOTIMER_IRQ_VIRTUAL, .isr = long_isr, .context = d,
 	};
 	struct task_struct *deleter;
 	struct cpu_call raiser;
+	int ret = 0;
 
 	if (SKIP_IF(num_online_cpus() < 2, "needs two CPUs"))
 		return;
-	d.dev = test_device("t12");
-	if (!EXPECT_PTR(d.dev))
+	d->dev = test_device("t12");
+	if (!EXPECT_PTR(d->dev))
 		return;
-	EXPECT_EQ(iotimer_init(d.dev, test_count, &calls), 0);
-	EXPECT_EQ(iotimer_irq_connect(d.dev, &config, &d.irq), 0);
-	deleter = kthread_create(delete, &d, "iotimer-test");
+	EXPECT_EQ(iotimer_init(d->dev, test_count, &calls), 0);
+	EXPECT_EQ(iotimer_irq_connect(d->dev, &config, &d->irq), 0);
+	deleter = kthread_create(delete, d, "iotimer-test");
 	if (!EXPECT_PTR(deleter))
 		return;
 	kthread_bind(deleter, first_cpu());
 	get_task_struct(deleter);
 
 	set_cpus_allowed_ptr(current, cpumask_of(first_cpu()));
-	cpu_call_begin(&raiser, second_cpu(), raise, &d);
-	EXPECT(wait_for(READ_ONCE(d.in_isr), TEST_LIMIT_MS));
+	cpu_call_begin(&raiser, second_cpu(), raise, d);
+	EXPECT(wait_for(READ_ONCE(d->in_isr), TEST_LIMIT_MS));
 	wake_up_process(deleter);
-	use_while_deleting(d.dev);
-	WRITE_ONCE(d.over, true);
+	wait_for((ret = iotimer_start(d->dev)) == -ESHUTDOWN, TEST_LIMIT_MS);
+	EXPECT_EQ(ret, -ESHUTDOWN);
+	fn(d);
+	WRITE_ONCE(d->over, true);
 	cpu_call_end(&raiser);
 	EXPECT_EQ(kthread_stop(deleter), 0);
 	put_task_struct(deleter);
+}
+
+static void use(struct deletion *d)
+{
+	EXPECT_EQ(iotimer_init(d->dev, test_count, &calls), -ESHUTDOWN);
+	EXPECT_EQ(iotimer_device_delete(d->dev), -ESHUTDOWN);
+	EXPECT_EQ(iotimer_stop(d->dev), 0);
+	EXPECT_EQ(iotimer_stop_sync(d->dev), 0);
+}
+
+TEST(T12_second_delete_and_init_are_refused)
+{
+	static struct deletion d;
+
+	while_deleting(&d, use);
+}
+
+/* An interrupt that is freed at once must not have been seen by another CPU. */
+static void connect(struct deletion *d)
+{
+	const struct iotimer_irq_config config = {
+		.irq = IOTIMER_IRQ_VIRTUAL, .isr = long_isr, .context = d,
+	};
+	int i;
+
+	for (i = 0; i < 2000; i++)
+		EXPECT_EQ(iotimer_irq_connect(d->dev, &config, &d->late), -ESHUTDOWN);
+	EXPECT_EQ(READ_ONCE(d->published), 0);
+}
+
+TEST(I5_failed_connect_publishes_nothing)
+{
+	static struct deletion d;
+
+	while_deleting(&d, connect);
 }
 
 static const struct test_case cases[] = {
@@ -203,6 +233,7 @@ static const struct test_case cases[] = {
 	CASE(T12_delete_waits_for_routine),
 	CASE(T12_delete_while_restarting),
 	CASE(T12_second_delete_and_init_are_refused),
+	CASE(I5_failed_connect_publishes_nothing),
 };
 
 TEST_MODULE(cases);
