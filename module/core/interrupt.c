@@ -13,7 +13,9 @@
 #include <linux/device.h>
 #include <linux/interrupt.h>
 #include <linux/irq_work.h>
+#include <linux/kthread.h>
 #include <linux/percpu.h>
+#include <linux/sched.h>
 
 #include <linux/iotimer_layer.h>
 
@@ -27,9 +29,11 @@ enum {
 	IOTIMER_REQUESTED,		/* the line is requested */
 };
 
+/* Of each possible CPU. */
 struct raiser {
 	struct irq_work		work;
 	struct llist_head	raised;
+	struct task_struct	*thread;	/* PREEMPT_RT: enters the ISRs */
 };
 
 static DEFINE_PER_CPU(struct raiser, raisers);
@@ -95,9 +99,8 @@ static void irq_put(struct iotimer_irq *irq)
 }
 
 /*
- * A raise that comes after the bit is clear is another interrupt, and may put
- * this one on another CPU's list: whoever goes through ours has read by then
- * where it goes on.
+ * A raise that comes after the bit is clear is another interrupt, and may put this
+ * one on another CPU's list. The loop that calls this has read the next entry.
  */
 static void raise_serve_one(struct iotimer_irq *irq)
 {
@@ -107,20 +110,66 @@ static void raise_serve_one(struct iotimer_irq *irq)
 	irq_put(irq);
 }
 
-static void raise_serve(struct irq_work *work)
+static void raise_serve(struct raiser *raiser)
 {
-	struct raiser *raiser = container_of(work, struct raiser, work);
-	struct llist_node *list = llist_del_all(&raiser->raised);
+	struct llist_node *list = llist_reverse_order(llist_del_all(&raiser->raised));
 	struct iotimer_irq *irq, *next;
 
-	list = llist_reverse_order(list);
-	/* As the kernel does around handlers that it threads. */
-	if (IS_ENABLED(CONFIG_PREEMPT_RT))
-		local_bh_disable();
 	llist_for_each_entry_safe(irq, next, list, raised)
 		raise_serve_one(irq);
+}
+
+/* In hard-interrupt context, on PREEMPT_RT, too: the work of a CPU that goes offline is run. */
+static void raise_work(struct irq_work *work)
+{
+	struct raiser *raiser = container_of(work, struct raiser, work);
+
 	if (IS_ENABLED(CONFIG_PREEMPT_RT))
+		wake_up_process(raiser->thread);
+	else
+		raise_serve(raiser);
+}
+
+/*
+ * The thread has the priority of interrupt threads. It is not a per-CPU thread of
+ * the kernel's, which is parked when its CPU goes offline, but moves to another CPU
+ * then.
+ */
+static int raise_thread(void *data)
+{
+	struct raiser *raiser = data;
+
+	sched_set_fifo(current);
+	for (;;) {
+		set_current_state(TASK_INTERRUPTIBLE);
+		if (kthread_should_stop())
+			break;
+		if (llist_empty(&raiser->raised))
+			schedule();
+		__set_current_state(TASK_RUNNING);
+		local_bh_disable();	/* as around handlers that the kernel threads */
+		raise_serve(raiser);
 		local_bh_enable();
+	}
+	__set_current_state(TASK_RUNNING);
+	return 0;
+}
+
+/*
+ * False if an earlier raise has not been served. Interrupts are off: if the caller
+ * could be interrupted between the two steps, whatever ran in its place would find
+ * the interrupt raised, return success, and perhaps wait for an ISR that cannot run
+ * before the caller does.
+ */
+static bool raise_queue(struct iotimer_irq *irq)
+{
+	struct raiser *raiser = this_cpu_ptr(&raisers);
+
+	if (test_and_set_bit(IOTIMER_RAISED, &irq->pending))
+		return false;
+	llist_add(&irq->raised, &raiser->raised);
+	irq_work_queue(&raiser->work);
+	return true;
 }
 
 /**
@@ -138,20 +187,18 @@ static void raise_serve(struct irq_work *work)
  */
 int iotimer_irq_raise(struct iotimer_irq *irq)
 {
-	struct raiser *raiser;
+	unsigned long flags;
+	bool queued;
 
 	if (IS_ERR_OR_NULL(irq) || irq->line != IOTIMER_IRQ_VIRTUAL)
 		return -EINVAL;
 	if (test_bit(IOTIMER_DISCONNECTED, &irq->pending) || !refcount_inc_not_zero(&irq->users))
 		return -ESHUTDOWN;
-	if (test_and_set_bit(IOTIMER_RAISED, &irq->pending)) {
+	local_irq_save(flags);
+	queued = raise_queue(irq);
+	local_irq_restore(flags);
+	if (!queued)
 		irq_put(irq);
-		return 0;
-	}
-	raiser = get_cpu_ptr(&raisers);
-	llist_add(&irq->raised, &raiser->raised);
-	irq_work_queue(&raiser->work);
-	put_cpu_ptr(&raisers);
 	return 0;
 }
 EXPORT_SYMBOL_GPL(iotimer_irq_raise);
@@ -537,6 +584,37 @@ int devm_iotimer_irq_connect_keyed(struct device *parent, struct iotimer_device 
 }
 EXPORT_SYMBOL_GPL(devm_iotimer_irq_connect_keyed);
 
+static void raise_stop_threads(void)
+{
+	struct raiser *raiser;
+	int cpu;
+
+	for_each_possible_cpu(cpu) {
+		raiser = per_cpu_ptr(&raisers, cpu);
+		if (raiser->thread)
+			kthread_stop(raiser->thread);
+		raiser->thread = NULL;
+	}
+}
+
+static int raise_start_threads(void)
+{
+	struct task_struct *thread;
+	int cpu;
+
+	for_each_possible_cpu(cpu) {
+		thread = kthread_run_on_cpu(raise_thread, per_cpu_ptr(&raisers, cpu), cpu,
+					    "iotimer/%u");
+		if (IS_ERR(thread)) {
+			raise_stop_threads();
+			return PTR_ERR(thread);
+		}
+		per_cpu_ptr(&raisers, cpu)->thread = thread;
+	}
+	return 0;
+}
+
+/* Per-CPU data of a module must not be initialised with addresses at compile time. */
 int iotimer_irq_init(void)
 {
 	struct raiser *raiser;
@@ -544,17 +622,18 @@ int iotimer_irq_init(void)
 
 	for_each_possible_cpu(cpu) {
 		raiser = per_cpu_ptr(&raisers, cpu);
-		init_irq_work(&raiser->work, raise_serve);
+		raiser->work = IRQ_WORK_INIT_HARD(raise_work);
 		init_llist_head(&raiser->raised);
 	}
-	return 0;
+	return IS_ENABLED(CONFIG_PREEMPT_RT) ? raise_start_threads() : 0;
 }
 
-/* No interrupt is connected any more, but the last one's irq_work may be ending. */
+/* No interrupt is connected any more, but the work of the last one may be ending. */
 void iotimer_irq_exit(void)
 {
 	int cpu;
 
 	for_each_possible_cpu(cpu)
 		irq_work_sync(&per_cpu_ptr(&raisers, cpu)->work);
+	raise_stop_threads();
 }

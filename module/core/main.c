@@ -113,18 +113,24 @@ static int __init iotimer_module_init(void)
 	int ret;
 
 	iotimer_tick_init();
-	iotimer_irq_init();
-	ret = iotimer_suspend_init();
+	ret = iotimer_irq_init();
 	if (ret)
 		return ret;
+	ret = iotimer_suspend_init();
+	if (ret)
+		goto irq_exit;
 	ret = register_module_notifier(&module_notifier);
-	if (ret) {
-		iotimer_suspend_exit();
-		return ret;
-	}
+	if (ret)
+		goto suspend_exit;
 	iotimer_stats_init(stats);
 	iotimer_debugfs_init();
 	return 0;
+
+suspend_exit:
+	iotimer_suspend_exit();
+irq_exit:
+	iotimer_irq_exit();
+	return ret;
 }
 module_init(iotimer_module_init);
 

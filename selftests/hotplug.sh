@@ -1,0 +1,22 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# CPUs that go offline: clause I2, and devices that are created and deleted in a hotplug callback while
+# statistics are switched on and off.
+. ./functions.sh
+
+switch=/sys/module/iotimer/parameters/stats
+[ -w /sys/devices/system/cpu/cpu1/online ] || skip_all "needs a CPU that can be taken offline"
+
+switch_stats() {
+	while [ -e "$switching" ]; do
+		[ ! -w "$switch" ] || { echo 1 >"$switch" && echo 0 >"$switch"; }
+	done 2>/dev/null
+}
+
+run_test_module test_hotplug only=I2
+switching=$(mktemp)
+switch_stats &
+run_test_module test_hotplug only=T1
+rm "$switching"
+wait
+finish
