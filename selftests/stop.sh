@@ -18,6 +18,7 @@ done <<END
 T6_stop_sync_in_own,T6_delete_in_own,T11_preempt_count
 T6_stop_sync_in_hardirq,T6_delete_in_atomic,T11_irqs
 T6_stop_sync_with_irqs_disabled,T11_bottom_halves
+T6_stop_sync_in_a_section,T6_every_offender
 END
 run_test_module test_refuse only=T11_second
 IOTIMER_PARAMS="period_ms=20 budget_us=1000000"

@@ -4,6 +4,7 @@
  */
 #include <linux/ctype.h>
 #include <linux/preempt.h>
+#include <linux/ratelimit.h>
 #include <linux/rcupdate.h>
 #include <linux/string.h>
 
@@ -51,20 +52,62 @@ static bool may_sleep(void)
 }
 
 /*
- * For what sleeps until driver code is over: would be for ever in that code
- * itself, and must not sleep in any other atomic context.
+ * In hard interrupts and with interrupts off, in an ISR and in a function that
+ * iotimer_synchronize() runs, on PREEMPT_RT, too.
+ */
+bool iotimer_in_interrupt(void)
+{
+	return in_hardirq() || irqs_disabled() || iotimer_in_section();
+}
+
+/*
+ * Is a mistake to be reported? One that the same caller repeats with the same
+ * object is reported once; others are reported ten times in five seconds at most.
+ */
+bool iotimer_reportable(const void *object, unsigned long caller)
+{
+	static DEFINE_RATELIMIT_STATE(limit, 5 * HZ, 10);
+	static unsigned long last_caller;
+	static const void *last_object;
+
+	if (READ_ONCE(last_caller) == caller && READ_ONCE(last_object) == object)
+		return false;
+	WRITE_ONCE(last_caller, caller);
+	WRITE_ONCE(last_object, object);
+	return __ratelimit(&limit);
+}
+
+/*
+ * Refuse to wait for driver code from within that code, which would deadlock, and
+ * to sleep in any other atomic context.
  */
 bool iotimer_refuse_wait(const char *what, unsigned long caller)
 {
 	const void *running = iotimer_running();
 
-	if (running)
-		WARN_ONCE(1, "iotimer: %ps: %s() in routine %ps would wait for ever\n",
-			  (void *)caller, what, running);
-	else if (!may_sleep())
-		WARN_ONCE(1, "iotimer: %ps: %s() in atomic context may wait for ever\n",
-			  (void *)caller, what);
-	else
+	if (!running && may_sleep())
 		return false;
+	if (!iotimer_reportable(NULL, caller))
+		return true;
+	if (running)
+		WARN(1, "iotimer: %ps: %s() sleeps and must not be called in routine %ps\n",
+		     (void *)caller, what, running);
+	else
+		WARN(1, "iotimer: %ps: %s() sleeps and must not be called in atomic context\n",
+		     (void *)caller, what);
 	return true;
+}
+
+/* The timer of @dev is stopped, but its routine cannot be waited for. */
+int iotimer_refuse_stop_sync(struct iotimer_device *dev, bool own, unsigned long caller)
+{
+	if (!iotimer_reportable(dev, caller))
+		return -EDEADLK;
+	if (own)
+		WARN(1, "iotimer: %ps: iotimer_stop_sync() of %s in its own routine %ps, which it cannot wait for\n",
+		     (void *)caller, dev->name, iotimer_routine(dev));
+	else
+		WARN(1, "iotimer: %ps: iotimer_stop_sync() of %s, whose routine is %ps, cannot wait in an ISR, in a section or with interrupts off\n",
+		     (void *)caller, dev->name, iotimer_routine(dev));
+	return -EDEADLK;
 }

@@ -217,12 +217,15 @@ const char *iotimer_controller_name(struct iotimer_controller *ctl)
 }
 EXPORT_SYMBOL_GPL(iotimer_controller_name);
 
-/* Control routines run with interrupts on. */
+/* Control routines run with interrupts on and without an interrupt's lock. */
 static bool controller_refuse_irqs_off(const char *what, unsigned long caller)
 {
-	return WARN_ONCE(in_hardirq() || irqs_disabled(),
-			 "iotimer: %ps: %s() with interrupts off\n",
-			 (void *)caller, what);
+	if (!iotimer_in_interrupt())
+		return false;
+	if (iotimer_reportable(NULL, caller))
+		WARN(1, "iotimer: %ps: %s() must not be called in an ISR, in a section or with interrupts off\n",
+		     (void *)caller, what);
+	return true;
 }
 
 static void controller_give(struct iotimer_controller *ctl, struct iotimer_device *dev)

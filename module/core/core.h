@@ -156,7 +156,10 @@ static inline bool iotimer_bad(const void *pointer)
 /* check.c */
 int iotimer_check_name(const char *name);
 int iotimer_check_address(const void *address);
+bool iotimer_in_interrupt(void);
+bool iotimer_reportable(const void *object, unsigned long caller);
 bool iotimer_refuse_wait(const char *what, unsigned long caller);
+int iotimer_refuse_stop_sync(struct iotimer_device *dev, bool own, unsigned long caller);
 
 /* slot.c */
 extern struct xarray iotimer_pages;
@@ -211,7 +214,10 @@ extern unsigned int iotimer_nr_devices;
 /* Lives as long as an interrupt that uses it. */
 struct iotimer_isr_lock {
 	spinlock_t		lock;		/* held over ISR and SynchCritSection */
-	struct task_struct	*owner;		/* L who holds it, for the assertions */
+	struct task_struct	*owner;		/* L the task that holds it */
+#ifdef CONFIG_PREEMPT_RT
+	struct hlist_node	section;	/* L on the list of the holder's CPU */
+#endif
 	refcount_t		users;
 };
 
@@ -230,6 +236,7 @@ struct iotimer_irq {
 	struct list_head	node;		/* M in dev's irqs */
 };
 
+bool iotimer_in_section(void);
 int iotimer_irq_init(void);
 void iotimer_irq_exit(void);
 void iotimer_irq_disconnect_all(struct iotimer_device *dev);

@@ -69,8 +69,67 @@ static void irq_teach_order(struct iotimer_device *dev, struct iotimer_irq *irq)
 	spin_unlock_bh(&dev->lock);
 }
 
+#ifdef CONFIG_PREEMPT_RT
 /*
- * I2: the one door to all ISRs. Interrupts are off already, or on PREEMPT_RT the
+ * An ISR and a section look like any other code of a thread on PREEMPT_RT, where
+ * the lock sleeps and interrupts stay on. Their locks are therefore on a list of
+ * the CPU, from which the holder of a spinlock cannot migrate. Not used in hard
+ * interrupts.
+ */
+static DEFINE_PER_CPU(struct hlist_head, irq_sections);
+
+static void irq_list_section(struct iotimer_isr_lock *lock)
+{
+	preempt_disable();
+	hlist_add_head(&lock->section, this_cpu_ptr(&irq_sections));
+	preempt_enable();
+}
+
+static void irq_unlist_section(struct iotimer_isr_lock *lock)
+{
+	preempt_disable();
+	hlist_del(&lock->section);
+	preempt_enable();
+}
+
+/* Is the caller in an ISR or in a section, of whatever interrupt? */
+bool iotimer_in_section(void)
+{
+	struct iotimer_isr_lock *lock;
+	bool found = false;
+
+	preempt_disable();
+	hlist_for_each_entry(lock, this_cpu_ptr(&irq_sections), section)
+		found |= READ_ONCE(lock->owner) == current;
+	preempt_enable();
+	return found;
+}
+#else
+static void irq_list_section(struct iotimer_isr_lock *lock) { }
+static void irq_unlist_section(struct iotimer_isr_lock *lock) { }
+
+/* Interrupts are off there. */
+bool iotimer_in_section(void)
+{
+	return false;
+}
+#endif
+
+/* The caller has taken the lock. */
+static void irq_enter_section(struct iotimer_isr_lock *lock)
+{
+	WRITE_ONCE(lock->owner, current);
+	irq_list_section(lock);
+}
+
+static void irq_leave_section(struct iotimer_isr_lock *lock)
+{
+	irq_unlist_section(lock);
+	WRITE_ONCE(lock->owner, NULL);
+}
+
+/*
+ * I2: every ISR is entered here. Interrupts are off already, or on PREEMPT_RT the
  * handler is a thread, so that a plain spin_lock() is enough.
  */
 static irqreturn_t irq_enter_isr(struct iotimer_irq *irq)
@@ -79,10 +138,10 @@ static irqreturn_t irq_enter_isr(struct iotimer_irq *irq)
 	irqreturn_t ret;
 
 	spin_lock(&lock->lock);
-	WRITE_ONCE(lock->owner, current);
+	irq_enter_section(lock);
 	WRITE_ONCE(irq->count, irq->count + 1);
 	ret = irq->isr(irq, irq->context);
-	WRITE_ONCE(lock->owner, NULL);
+	irq_leave_section(lock);
 	spin_unlock(&lock->lock);
 	return ret;
 }
@@ -461,7 +520,7 @@ int iotimer_synchronize_begin(struct iotimer_irq *irq, unsigned long *flags)
 	if (unlikely(READ_ONCE(lock->owner) == current))
 		return -EDEADLK;
 	spin_lock_irqsave(&lock->lock, *flags);
-	WRITE_ONCE(lock->owner, current);
+	irq_enter_section(lock);
 	data_race(irq->synchronized++);		/* a reader may miss the last one */
 	__release(&lock->lock);			/* sparse: taken until _end() */
 	return 0;
@@ -480,15 +539,16 @@ void iotimer_synchronize_end(struct iotimer_irq *irq, unsigned long flags)
 	struct iotimer_isr_lock *lock = irq->lock;
 
 	__acquire(&lock->lock);			/* sparse: taken in _begin() */
-	WRITE_ONCE(lock->owner, NULL);
+	irq_leave_section(lock);
 	spin_unlock_irqrestore(&lock->lock, flags);
 }
 EXPORT_SYMBOL_GPL(iotimer_synchronize_end);
 
 static noinline int irq_refuse_nesting(struct iotimer_irq *irq, unsigned long caller)
 {
-	WARN_ONCE(1, "iotimer: %ps: iotimer_synchronize of %s under the lock it takes would wait for ever\n",
-		  (void *)caller, irq->dev->name);
+	if (iotimer_reportable(irq, caller))
+		WARN(1, "iotimer: %ps: iotimer_synchronize() of an interrupt of %s by the holder of its lock\n",
+		     (void *)caller, irq->dev->name);
 	return -EDEADLK;
 }
 
@@ -507,7 +567,7 @@ static noinline int irq_refuse_nesting(struct iotimer_irq *irq, unsigned long ca
  * has the lock already. May be called with iotimer_device.lock held, not the
  * other way round (X3).
  * Return: what @fn returns, verbatim (I1, I7); -EINVAL for a bad interrupt or
- * no @fn; -EDEADLK, and one warning that names the caller, where the lock is
+ * no @fn; -EDEADLK, and a warning that names the caller, where the lock is
  * held by the caller already. A @fn that never returns negative values can be
  * told from both.
  */

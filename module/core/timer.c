@@ -330,23 +330,25 @@ void iotimer_wait_routine(struct iotimer_device *dev)
  * does not, because routines never run two at once (T9).
  *
  * Context: Process or softirq, interrupts enabled; on PREEMPT_RT preemptible.
- * The caller must not hold a lock that the routine takes.
+ * The caller must not hold a lock that the routine takes, nor the lock of any
+ * interrupt.
  * Return: 0; -EINVAL for a bad device or one without iotimer_init(); -EDEADLK,
- * and one warning that names the caller, inside the device's own routine (T6),
- * in hard interrupts and with interrupts disabled. The timer is stopped in all
- * these cases but -EINVAL.
+ * and a warning that names the caller and the routine, inside the device's own
+ * routine (T6), in an ISR, in a function that iotimer_synchronize() runs, in hard
+ * interrupts and with interrupts disabled. The timer is stopped in all these cases
+ * but -EINVAL; after -EDEADLK its routine may still be running.
  */
 int iotimer_stop_sync(struct iotimer_device *dev)
 {
+	bool own;
+
 	if (!timer_exists(dev))
 		return -EINVAL;
 	timer_stop(dev);
 	trace_iotimer_stop(dev, true);
-	if (timer_in_routine_of(dev) || in_hardirq() || irqs_disabled()) {
-		WARN_ONCE(1, "iotimer: %ps: %s() of %s, whose routine is %ps, would wait for ever\n",
-			  (void *)_RET_IP_, __func__, dev->name, iotimer_routine(dev));
-		return -EDEADLK;
-	}
+	own = timer_in_routine_of(dev);
+	if (own || iotimer_in_interrupt())
+		return iotimer_refuse_stop_sync(dev, own, _RET_IP_);
 	if (!timer_in_walk())
 		iotimer_wait_routine(dev);
 	return 0;

@@ -442,7 +442,7 @@ static void edu_unbind(struct edu *edu, struct pci_dev *pdev)
 	spin_unlock_bh(&edu->dev->lock);
 	wake_up_interruptible_all(&edu->wait);
 
-	iotimer_stop_sync(edu->dev);
+	WARN_ON(iotimer_stop_sync(edu->dev));
 	iotimer_irq_disconnect(edu->irq);
 	cancel_work_sync(&edu->dpc);
 	pci_free_irq_vectors(pdev);

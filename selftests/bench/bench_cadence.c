@@ -119,7 +119,7 @@ static void run(void)
 	mod_timer(&timer, jiffies + HZ);
 	sleep();
 	for (i = 0; i < devices; i++)
-		iotimer_stop_sync(list[i]);
+		WARN_ON(iotimer_stop_sync(list[i]));
 	timer_delete_sync(&timer);
 }
 

@@ -3,7 +3,7 @@
  * What waits is refused where it would wait for ever or must not sleep, and
  * control routines are not run with interrupts off: clauses I5, O1, O2
  *
- * Either warning comes once per load of iotimer.
+ * A caller that is refused several times in a row is reported once.
  */
 #include "test.h"
 
@@ -43,9 +43,9 @@ static irqreturn_t disconnecting_isr(struct iotimer_irq *irq, void *context)
 static enum iotimer_action deleting_control(struct iotimer_device *dev,
 					    struct iotimer_controller *ctl, void *context)
 {
-	EXPECT_EQ(delete_controller(NULL), -EDEADLK);
-	EXPECT_EQ(delete_device(NULL), -EDEADLK);
-	EXPECT_EQ(disconnect(NULL), -EDEADLK);
+	int (*fn)(void *unused) = context;
+
+	EXPECT_EQ(fn(NULL), -EDEADLK);
 	return IOTIMER_DEALLOCATE;
 }
 
@@ -54,6 +54,11 @@ static enum iotimer_action control(struct iotimer_device *dev,
 {
 	EXPECT(false);
 	return IOTIMER_DEALLOCATE;
+}
+
+static void refused_in_control(int (*fn)(void *unused))
+{
+	EXPECT_EQ(iotimer_controller_allocate(ctl, dev, deleting_control, fn), 0);
 }
 
 static bool begin(void)
@@ -98,7 +103,13 @@ TEST(O1_waiting_is_refused)
 		expect_trace_begin("iotimer: delete_.* iotimer_controller_delete", CORE);
 		EXPECT_EQ(test_in_softirq(delete_controller, NULL), -EDEADLK);
 		EXPECT_EQ(test_in_hardirq(delete_controller, NULL), -EDEADLK);
-		EXPECT_EQ(iotimer_controller_allocate(ctl, dev, deleting_control, NULL), 0);
+		refused_in_control(delete_controller);
+		expect_warning_end();
+		expect_trace_begin("iotimer: delete_.* iotimer_device_delete", CORE);
+		refused_in_control(delete_device);
+		expect_warning_end();
+		expect_trace_begin("iotimer: disconnect.* iotimer_irq_disconnect", CORE);
+		refused_in_control(disconnect);
 		expect_warning_end();
 	}
 	end();
@@ -116,14 +127,22 @@ static noinline int call_free(void *unused)
 	return ret;
 }
 
+/* A section is one of them on PREEMPT_RT, too, where interrupts stay on. */
+static void refused_in_interrupts(int (*fn)(void *unused))
+{
+	EXPECT_EQ(test_with_irqs_off(fn, NULL), -EDEADLK);
+	EXPECT_EQ(test_in_hardirq(fn, NULL), -EDEADLK);
+	EXPECT_EQ(iotimer_synchronize(irq, fn, NULL), -EDEADLK);
+}
+
 TEST(O2_interrupts_off_are_refused)
 {
 	if (begin()) {
 		expect_trace_begin("iotimer: call_.* iotimer_controller_allocate", CORE);
-		EXPECT_EQ(test_with_irqs_off(call_allocate, NULL), -EDEADLK);
-		EXPECT_EQ(test_with_irqs_off(call_free, NULL), -EDEADLK);
-		EXPECT_EQ(test_in_hardirq(call_allocate, NULL), -EDEADLK);
-		EXPECT_EQ(test_in_hardirq(call_free, NULL), -EDEADLK);
+		refused_in_interrupts(call_allocate);
+		expect_warning_end();
+		expect_trace_begin("iotimer: call_.* iotimer_controller_free", CORE);
+		refused_in_interrupts(call_free);
 		expect_warning_end();
 	}
 	end();

@@ -107,7 +107,7 @@ static void free_context(void)
 /* Stopped, so that nothing else goes wrong after that. */
 static void free_device(void)
 {
-	iotimer_stop_sync(dev);
+	EXPECT_EQ(iotimer_stop_sync(dev), 0);
 	kfree(dev);
 }
 
@@ -150,13 +150,13 @@ static void stop_sync_under_lock(void)
 	iotimer_stop(dev);
 	msleep(4 * period_ms);
 	spin_lock_bh(&dev->lock);
-	iotimer_stop_sync(dev);
+	EXPECT_EQ(iotimer_stop_sync(dev), 0);
 	spin_unlock_bh(&dev->lock);
 }
 
 static void lock_without_bh(void)
 {
-	iotimer_stop_sync(dev);
+	EXPECT_EQ(iotimer_stop_sync(dev), 0);
 	spin_lock(&dev->lock);
 	state->count++;
 	spin_unlock(&dev->lock);

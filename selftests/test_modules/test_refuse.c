@@ -2,7 +2,8 @@
 /*
  * What is refused or repaired, with a warning: clauses T6 and T11
  *
- * The warnings come once per load of iotimer: stop.sh loads it for each.
+ * A warning that the same caller repeats for the same device is left out, and
+ * addresses come again: stop.sh loads iotimer for each.
  */
 #include <linux/kernel_stat.h>
 
@@ -55,7 +56,7 @@ TEST(T6_stop_sync_in_own_routine)
 	struct iotimer_device *dev __free(test_device) = NULL;
 	int calls;
 
-	expect_trace_begin("iotimer_stop_sync.* of culprit.* bad_routine", "iotimer_stop_sync");
+	expect_trace_begin("iotimer_stop_sync.* of culprit.* bad_routine", "stop_sync");
 	dev = do_in_routine(test_stop_sync, 1);
 	expect_warning_end();
 	if (!dev)
@@ -100,7 +101,7 @@ static void stop_sync_refused(int (*call)(int (*fn)(void *arg), void *arg))
 	EXPECT_EQ(iotimer_init(dev, test_count, &calls), 0);
 	EXPECT_EQ(iotimer_start(dev), 0);
 	EXPECT(test_more_calls(&calls, 1));
-	expect_trace_begin("iotimer_stop_sync.* of culprit", "iotimer_stop_sync");
+	expect_trace_begin("iotimer_stop_sync.* of culprit", "stop_sync");
 	EXPECT_EQ(call(test_stop_sync, dev), -EDEADLK);
 	expect_warning_end();
 	EXPECT_EQ(iotimer_stop_sync(dev), 0);
@@ -114,6 +115,75 @@ TEST(T6_stop_sync_in_hardirq)
 TEST(T6_stop_sync_with_irqs_disabled)
 {
 	stop_sync_refused(test_with_irqs_off);
+}
+
+/* The ISR's context is a device with a timer; it notes down what stopping that returns. */
+static struct {
+	atomic_t	isrs;
+	int		ret;
+} stopping;
+
+static irqreturn_t stopping_isr(struct iotimer_irq *irq, void *dev)
+{
+	stopping.ret = test_stop_sync(dev);
+	atomic_inc_return_release(&stopping.isrs);
+	return IRQ_HANDLED;
+}
+
+static void stop_sync_under_isr_lock(struct iotimer_device *dev, struct iotimer_irq *irq)
+{
+	static atomic_t calls;
+
+	EXPECT_EQ(iotimer_init(dev, test_count, &calls), 0);
+	EXPECT_EQ(iotimer_start(dev), 0);
+	expect_trace_begin("iotimer_stop_sync.* of culprit", "stop_sync");
+	EXPECT_EQ(iotimer_synchronize(irq, test_stop_sync, dev), -EDEADLK);
+	EXPECT(!iotimer_is_started(dev));
+	EXPECT_EQ(iotimer_start(dev), 0);
+	EXPECT_EQ(iotimer_irq_raise(irq), 0);
+	EXPECT(wait_for(atomic_read_acquire(&stopping.isrs), TEST_LIMIT_MS));
+	expect_warning_end();
+	EXPECT_EQ(stopping.ret, -EDEADLK);
+	EXPECT(!iotimer_is_started(dev));
+	EXPECT_EQ(iotimer_stop_sync(dev), 0);
+}
+
+/* On PREEMPT_RT, too, where both look like any other code of a thread. */
+TEST(T6_stop_sync_in_a_section_and_an_isr)
+{
+	struct iotimer_device *other __free(test_device) = test_device("other");
+	struct iotimer_device *dev __free(test_device) = test_device("culprit");
+	struct iotimer_irq_config config = {
+		.irq = IOTIMER_IRQ_VIRTUAL,
+		.isr = stopping_isr,
+		.context = dev,
+	};
+	struct iotimer_irq *irq;
+
+	if (!EXPECT_PTR(dev) || !EXPECT_PTR(other))
+		return;
+	if (EXPECT_EQ(iotimer_irq_connect(other, &config, &irq), 0))
+		stop_sync_under_isr_lock(dev, irq);
+}
+
+/* One offender does not use up the warning of the next. */
+TEST(T6_every_offender_is_named)
+{
+	struct iotimer_device *first __free(test_device) = test_device("first");
+	struct iotimer_device *second __free(test_device) = test_device("second");
+	static atomic_t calls;
+
+	if (!EXPECT_PTR(first) || !EXPECT_PTR(second))
+		return;
+	EXPECT_EQ(iotimer_init(first, test_count, &calls), 0);
+	EXPECT_EQ(iotimer_init(second, test_count, &calls), 0);
+	expect_trace_begin("iotimer_stop_sync.* of first", "stop_sync");
+	EXPECT_EQ(test_with_irqs_off(test_stop_sync, first), -EDEADLK);
+	EXPECT_EQ(test_with_irqs_off(test_stop_sync, first), -EDEADLK);
+	expect_warning_end();
+	expect_trace_begin("iotimer_stop_sync.* of second", "stop_sync");
+	EXPECT_EQ(test_with_irqs_off(test_stop_sync, second), -EDEADLK);
+	expect_warning_end();
 }
 
 static int delete_bh_disabled(void *dev)
@@ -327,6 +397,8 @@ static const struct test_case cases[] = {
 	CASE(T6_delete_in_own_routine),
 	CASE(T6_stop_sync_in_hardirq),
 	CASE(T6_stop_sync_with_irqs_disabled),
+	CASE(T6_stop_sync_in_a_section_and_an_isr),
+	CASE(T6_every_offender_is_named),
 	CASE(T6_delete_in_atomic_context),
 	CASE(T11_preempt_count_is_repaired),
 	CASE(T11_irqs_are_repaired),

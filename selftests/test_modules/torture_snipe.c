@@ -93,7 +93,8 @@ static bool shoot(struct target *t, unsigned int turns)
 	unsigned long before = READ_ONCE(t->calls), calls;
 
 	delay(turns);
-	iotimer_stop_sync(t->dev);
+	if (iotimer_stop_sync(t->dev))
+		torture_fail("%s: stop_sync() under fire was refused", t->dev->name);
 	WRITE_ONCE(t->quiet, true);
 	/* Pairs with that in target_routine(). */
 	smp_mb();

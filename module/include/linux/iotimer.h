@@ -168,7 +168,7 @@ int iotimer_init_keyed(struct iotimer_device *dev, iotimer_routine_t routine,
 		       void *context, struct lock_class_key *key, const char *name);
 int iotimer_start(struct iotimer_device *dev);
 int iotimer_stop(struct iotimer_device *dev);
-int iotimer_stop_sync(struct iotimer_device *dev);
+int __must_check iotimer_stop_sync(struct iotimer_device *dev);
 bool iotimer_is_started(struct iotimer_device *dev);
 
 /* Interrupts: connect and disconnect may sleep; synchronize and raise do not */

@@ -55,7 +55,7 @@ static void exit_all(void **devices, unsigned int nr)
 	unsigned int i;
 
 	for (i = 0; i < nr; i++)
-		iotimer_stop_sync(devices[i]);
+		WARN_ON(iotimer_stop_sync(devices[i]));
 }
 
 static void delete(void *device)
