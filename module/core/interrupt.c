@@ -392,11 +392,20 @@ static void irq_withdraw(struct iotimer_irq *irq, struct iotimer_irq **irqp)
 		irq_destroy(irq);
 }
 
+/*
+ * With these, PREEMPT_RT leaves the handler in hard-interrupt context, where it
+ * must not take the interrupt's lock. They are refused on every configuration, so
+ * that a driver finds out wherever it is tested. IRQF_TIMER contains the first one.
+ */
+#define IRQ_FLAGS_REFUSED	(IRQF_NO_THREAD | IRQF_PERCPU | IRQF_ONESHOT)
+
 static int irq_check_config(const struct iotimer_irq_config *config)
 {
 	if (IS_ERR_OR_NULL(config) || !config->isr || IS_ERR(config->share_lock))
 		return -EINVAL;
 	if (config->irq == IOTIMER_IRQ_VIRTUAL && config->flags)
+		return -EINVAL;
+	if (config->flags & IRQ_FLAGS_REFUSED)
 		return -EINVAL;
 	if (iotimer_check_address(config->isr) ||
 	    iotimer_check_address(config->context))

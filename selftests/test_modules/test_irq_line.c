@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Interrupts on a real line, one that no hardware has: a test rings it: clauses I2 and I5
+ * Interrupts on a real line, one that no hardware has: a test rings it: clauses I2, I4 and I5
  */
+#include <linux/fs.h>
 #include <linux/irq.h>
 
 #include "irq_test.h"
@@ -184,6 +185,127 @@ TEST(I5_raise_on_a_line)
 	end_line(line);
 }
 
+/* Whatever the configuration: PREEMPT_RT would enter the ISR in a hard interrupt. */
+TEST(I4_flags_are_refused)
+{
+	static const unsigned long refused[] = {
+		IRQF_NO_THREAD, IRQF_PERCPU, IRQF_ONESHOT, IRQF_TIMER, IRQF_SHARED | IRQF_ONESHOT,
+	};
+	struct iotimer_irq_config config = virtual;
+	struct iotimer_irq *irq;
+	int i, line = new_line(&dummy_irq_chip);
+
+	config.irq = line;
+	if (line > 0 && begin())
+		for (i = 0; i < ARRAY_SIZE(refused); i++) {
+			config.flags = refused[i];
+			irq = s.irq;
+			EXPECT_EQ(iotimer_irq_connect(s.dev, &config, &irq), -EINVAL);
+			EXPECT_EQ(irq, NULL);
+			EXPECT(!irq_has_action(line));
+		}
+	end_line(line);
+}
+
+static unsigned int trigger;		/* as the chip was told */
+
+static int set_type(struct irq_data *data, unsigned int type)
+{
+	trigger = type;
+	return 0;
+}
+
+static struct irq_chip typed_chip = {
+	.name		= "typed",
+	.irq_enable	= no_op,
+	.irq_disable	= no_op,
+	.irq_mask	= no_op,
+	.irq_unmask	= no_op,
+	.irq_ack	= no_op,
+	.irq_set_type	= set_type,
+};
+
+#define SHARED_RISING	(IRQF_SHARED | IRQF_TRIGGER_RISING)
+
+static irqreturn_t answer;		/* of the ISR */
+
+static irqreturn_t answering_isr(struct iotimer_irq *irq, void *context)
+{
+	atomic_inc(&s.isrs);
+	return READ_ONCE(answer);
+}
+
+static bool begin_shared(int line)
+{
+	struct iotimer_irq_config config = virtual;
+
+	memset(&s, 0, sizeof(s));
+	config.irq = line;
+	config.flags = SHARED_RISING;
+	config.isr = answering_isr;
+	s.dev = iotimer_device_create("test_irq", 0);
+	return line > 0 && EXPECT_PTR(s.dev) &&
+	       EXPECT_EQ(iotimer_irq_connect(s.dev, &config, &s.irq), 0);
+}
+
+TEST(I4_flags_reach_the_line)
+{
+	int line = new_line(&typed_chip);
+
+	trigger = 0;
+	if (begin_shared(line)) {
+		EXPECT_EQ(trigger, IRQ_TYPE_EDGE_RISING);
+		if (EXPECT_EQ(request_irq(line, foreign_handler, SHARED_RISING, "test", &s), 0))
+			free_irq(line, &s);
+	}
+	end_line(line);
+}
+
+/* The interrupts that the kernel counts as nobody's since the last that was somebody's. */
+static int nr_unhandled(int line)
+{
+	unsigned int count, unhandled;
+	char name[32], text[100] = "";
+	struct file *file;
+	loff_t pos = 0;
+
+	snprintf(name, sizeof(name), "/proc/irq/%d/spurious", line);
+	file = filp_open(name, O_RDONLY, 0);
+	if (IS_ERR(file))
+		return PTR_ERR(file);
+	kernel_read(file, text, sizeof(text) - 1, &pos);
+	filp_close(file, NULL);
+	return sscanf(text, "count %u unhandled %u", &count, &unhandled) == 2 ? unhandled : -EIO;
+}
+
+static void ring_and_answer(int line, irqreturn_t with)
+{
+	int i, before;
+
+	WRITE_ONCE(answer, with);
+	for (i = 0; i < 5; i++) {
+		before = atomic_read(&s.isrs);
+		ring_line(line);
+		EXPECT(isrs_reach(before + 1));
+	}
+}
+
+/* A threaded handler's answer, that of PREEMPT_RT, counts at the next interrupt. */
+TEST(I4_answer_reaches_the_kernel)
+{
+	int line = new_line(&typed_chip);
+
+	if (begin_shared(line) &&
+	    EXPECT_EQ(request_irq(line, foreign_handler, SHARED_RISING, "test", &s), 0)) {
+		ring_and_answer(line, IRQ_HANDLED);
+		EXPECT_EQ(nr_unhandled(line), 0);
+		ring_and_answer(line, IRQ_NONE);
+		EXPECT_GT(nr_unhandled(line), 0);
+		free_irq(line, &s);
+	}
+	end_line(line);
+}
+
 static const struct test_case cases[] = {
 	CASE(I2_storm_on_a_line),
 	CASE(I5_pointer_is_set_before_a_pending_line_rings),
@@ -191,6 +313,9 @@ static const struct test_case cases[] = {
 	CASE(I5_delete_frees_the_line),
 	CASE(I5_occupied_line),
 	CASE(I5_raise_on_a_line),
+	CASE(I4_flags_are_refused),
+	CASE(I4_flags_reach_the_line),
+	CASE(I4_answer_reaches_the_kernel),
 };
 
 TEST_MODULE(cases);

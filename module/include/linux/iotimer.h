@@ -137,7 +137,8 @@ struct iotimer_device {
  * struct iotimer_irq_config - how to connect an interrupt
  * @irq: Linux interrupt number, or %IOTIMER_IRQ_VIRTUAL for an interrupt without
  *	a line that the driver raises with iotimer_irq_raise()
- * @flags: IRQF_* for request_irq(); 0 for a virtual interrupt
+ * @flags: IRQF_* for request_irq(); 0 for a virtual interrupt. IRQF_NO_THREAD
+ *	(also as part of IRQF_TIMER), IRQF_PERCPU and IRQF_ONESHOT are refused (I4)
  * @isr: the interrupt service routine
  * @context: passed to @isr
  * @share_lock: an interrupt whose lock this one is to share (I4), or NULL for
