@@ -49,7 +49,66 @@ T13_exit_leaves_a_controller() {
 	load_mod test_leak controller=1 || return 1
 	unload_mod test_leak
 	nothing_left && ! grep -q orphan-ctl "$IOTIMER/controllers" &&
-		log_since_mark | grep -q "iotimer: .*test_leak.*controller orphan-ctl"
+		log_since_mark | grep -q "iotimer: .*test_leak.*controllers: 1 orphan-ctl"
+}
+
+# said REGEX: once since the last mark_log
+said() {
+	[ "$(log_since_mark | grep -c "$1")" = 1 ]
+}
+
+T13_one_warning_for_many_devices() {
+	mark_log
+	load_mod test_leak devices=20 || return 1
+	unload_mod test_leak
+	nothing_left && said "iotimer: .*test_leak.*devices: 20 orphan, orphan1, orphan10, ..." &&
+		said "iotimer: .*test_leak"
+}
+
+T13_routines_use_another_devices_interrupt() {
+	for _ in 1 2 3 4 5; do
+		load_mod test_leak devices=20 crossed=1 || return 1
+		sleep 0.1
+		unload_mod test_leak
+		nothing_left || return 1
+	done
+}
+
+# Its timer and its interrupt are stopped for good, and it can still be deleted.
+T13_another_module_uses_the_controller() {
+	load_mod test_keeper && load_mod test_leak shared=1 || return 1
+	sleep 0.1
+	unload_mod test_leak
+	[ "$(rows controllers) $(rows timers)" = "0 2" ] &&
+		[ "$(timers holder state) $(timers holder context)" = "cut-off none" ] &&
+		[ "$(cat /sys/module/test_keeper/parameters/errors)" = \
+			"start -108, raise -108, disconnect 0" ]
+	shared_result=$?
+	unload_mod test_keeper
+	nothing_left && return $shared_result
+}
+
+T13_another_module_is_deleting_a_device() {
+	load_mod test_keeper || return 1
+	if ! load_mod test_leak deleted=1; then
+		unload_mod test_keeper
+		return 1
+	fi
+	unload_mod test_leak
+	nothing_left || return 1
+	unload_mod test_keeper
+}
+
+# Returns with preemption, interrupts or bottom halves off, or as an RCU reader
+test_exit_returns() { # HOW
+	mark_log
+	if ! load_mod test_leak leave="$1" 2>/dev/null; then
+		skip "T13_exit_returns_with_$1" "the kernel itself reports that, or cannot tell"
+		return
+	fi
+	unload_mod test_leak
+	check "T13_exit_returns_with_$1" said "iotimer: module test_leak returned .*: restored"
+	check "T13_exit_returns_with_$1, devices are deleted" nothing_left
 }
 
 load_iotimer period_ms=20
@@ -58,6 +117,17 @@ run_test T13_exit_leaves_a_started_device
 expect_warning_end T13_owner_and_device_are_named
 run_test T13_init_fails_after_start
 run_test T13_exit_leaves_a_controller
+run_test T13_one_warning_for_many_devices
+run_test T13_routines_use_another_devices_interrupt
+run_test T13_another_module_uses_the_controller
+if [ "$(nproc)" -gt 1 ]; then
+	run_test T13_another_module_is_deleting_a_device
+else
+	skip T13_another_module_is_deleting_a_device "needs two CPUs"
+fi
+for how in preempt irqs bh rcu; do
+	test_exit_returns $how
+done
 unload_iotimer
 
 finish

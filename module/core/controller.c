@@ -4,7 +4,9 @@
  */
 #include <linux/rbtree.h>
 #include <linux/string.h>
+#include <linux/time64.h>
 #include <linux/wait.h>
+#include <linux/workqueue.h>
 
 #include "core.h"
 #include "trace.h"
@@ -17,7 +19,13 @@ static struct rb_root controllers_by_ext = RB_ROOT;	/* M by address */
  * hold several, and has to leave them all when it goes.
  */
 static DEFINE_SPINLOCK(controller_lock);
-static DECLARE_WAIT_QUEUE_HEAD(controller_leave_wait);	/* the control routine of a leaving device */
+
+/* For what has to finish before a device or a controller that leaves is freed. */
+static DECLARE_WAIT_QUEUE_HEAD(controller_wait);
+
+static void controller_work_fn(struct work_struct *work);
+static DECLARE_WORK(controller_work, controller_work_fn);
+static LIST_HEAD(controllers_more);		/* C for the work */
 
 static struct iotimer_controller *controller_of(const struct rb_node *node)
 {
@@ -70,19 +78,6 @@ struct iotimer_controller *iotimer_controller_next(const char *name)
 		}
 	}
 	return next;
-}
-
-struct iotimer_controller *iotimer_controller_owned(struct module *owner)
-{
-	struct iotimer_controller *ctl = NULL;
-	struct rb_node *node;
-
-	mutex_lock(&iotimer_mutex);
-	for (node = rb_first(&controllers_by_name); node && !ctl; node = rb_next(node))
-		if (controller_of(node)->owner == owner)
-			ctl = controller_of(node);
-	mutex_unlock(&iotimer_mutex);
-	return ctl;
 }
 
 void iotimer_controller_info(struct iotimer_controller *ctl,
@@ -139,6 +134,8 @@ struct iotimer_controller *iotimer_controller_create_owned(const char *name,
 	ctl->owner = owner;
 	ctl->ext_size = ext_size;
 	INIT_LIST_HEAD(&ctl->waiters);
+	INIT_LIST_HEAD(&ctl->more);
+	INIT_LIST_HEAD(&ctl->leaving);
 	strscpy(ctl->name, name, sizeof(ctl->name));
 	ret = controller_register(ctl);
 	if (ret) {
@@ -156,37 +153,44 @@ static bool controller_busy(struct iotimer_controller *ctl)
 	spin_lock_bh(&controller_lock);
 	busy = ctl->holder || ctl->running || !list_empty(&ctl->waiters);
 	spin_unlock_bh(&controller_lock);
-	return busy || ctl->timers;
+	return busy || ctl->closed || ctl->timers || ctl->isrs;
+}
+
+static void controller_free_memory(struct iotimer_controller *ctl)
+{
+	lockdep_assert_held(&iotimer_mutex);
+	rb_erase(&ctl->node, &controllers_by_name);
+	rb_erase(&ctl->ext_node, &controllers_by_ext);
+	kfree(ctl);
 }
 
 /**
  * iotimer_controller_delete() - delete a controller
  * @ctl: the controller, invalid afterwards
  *
- * The caller sees to it that nobody is about to allocate it.
+ * The caller must know that no other thread is about to allocate the controller.
  *
  * Context: Process, may sleep.
  * Return: 0; -EINVAL for a bad controller; -EBUSY while a device holds it or
- * waits for it (O1), and while the extension is the context of a device's timer
- * (C2); -EDEADLK, and one warning that names the caller, in a routine and in
+ * waits for it (O1), and while the extension is the context of a timer or of an
+ * ISR (C2); -EDEADLK, and a warning that names the caller, in a routine and in
  * atomic context. Nothing is changed unless 0 is returned.
  */
 int iotimer_controller_delete(struct iotimer_controller *ctl)
 {
+	int ret = 0;
+
 	if (IS_ERR_OR_NULL(ctl))
 		return -EINVAL;
 	if (iotimer_refuse_wait(__func__, _RET_IP_))
 		return -EDEADLK;
 	mutex_lock(&iotimer_mutex);
-	if (controller_busy(ctl)) {
-		mutex_unlock(&iotimer_mutex);
-		return -EBUSY;
-	}
-	rb_erase(&ctl->node, &controllers_by_name);
-	rb_erase(&ctl->ext_node, &controllers_by_ext);
+	if (controller_busy(ctl))
+		ret = -EBUSY;
+	else
+		controller_free_memory(ctl);
 	mutex_unlock(&iotimer_mutex);
-	kfree(ctl);
-	return 0;
+	return ret;
 }
 EXPORT_SYMBOL_GPL(iotimer_controller_delete);
 
@@ -263,65 +267,114 @@ static void controller_run_control(struct iotimer_controller *ctl, struct iotime
 	enum iotimer_action action;
 
 	controller_give(ctl, dev);
-	ctl->running = true;
 	iotimer_private(dev)->in_control++;
 	spin_unlock(&controller_lock);
 	action = control(dev, ctl, context);
 	spin_lock(&controller_lock);
-	ctl->running = false;
 	iotimer_private(dev)->in_control--;
 	if (action != IOTIMER_KEEP && ctl->holder == dev)
 		controller_take_back(ctl);
-	if (READ_ONCE(iotimer_private(dev)->deleting))
-		wake_up_all(&controller_leave_wait);
+	if (iotimer_private(dev)->deleting)
+		wake_up_all(&controller_wait);
+}
+
+static bool controller_has_work(struct iotimer_controller *ctl)
+{
+	return !ctl->holder && !list_empty(&ctl->waiters);
 }
 
 /*
  * Works off the queue while the controller is free: in a loop, by one caller at
  * a time, so that control routines may free and allocate as they like (O3).
+ *
+ * Between two control routines bottom halves are enabled, unless they were disabled
+ * or this is a softirq: then the rest of the queue is left to the worker when the
+ * budget of a chunk is used up (T15). Until the worker comes, the controller counts
+ * as running.
  */
-static void controller_run_queue(struct iotimer_controller *ctl)
+static void controller_run_queue(struct iotimer_controller *ctl, bool atomic)
 	__must_hold(&controller_lock)
 {
-	struct iotimer_device *dev;
+	u64 budget = (u64)READ_ONCE(iotimer_budget_us) * NSEC_PER_USEC;
+	u64 start = local_clock();
 
-	while (!ctl->running && !ctl->holder && (dev = controller_next_waiter(ctl)))
-		controller_run_control(ctl, dev);
+	if (ctl->running || !controller_has_work(ctl))
+		return;
+	ctl->running = true;
+	for (;;) {
+		controller_run_control(ctl, controller_next_waiter(ctl));
+		if (!controller_has_work(ctl))
+			break;
+		if (!atomic) {
+			spin_unlock_bh(&controller_lock);
+			spin_lock_bh(&controller_lock);
+		} else if (local_clock() - start >= budget) {
+			list_add_tail(&ctl->more, &controllers_more);
+			queue_work(system_highpri_wq, &controller_work);
+			return;
+		}
+		if (!controller_has_work(ctl))
+			break;
+	}
+	ctl->running = false;
+	if (ctl->closed)
+		wake_up_all(&controller_wait);
+}
+
+static void controller_work_fn(struct work_struct *work)
+{
+	struct iotimer_controller *ctl;
+
+	spin_lock_bh(&controller_lock);
+	while ((ctl = list_first_entry_or_null(&controllers_more,
+					       struct iotimer_controller, more))) {
+		list_del_init(&ctl->more);
+		ctl->running = false;
+		controller_run_queue(ctl, false);
+	}
+	spin_unlock_bh(&controller_lock);
 }
 
 static int controller_enqueue(struct iotimer_controller *ctl, struct iotimer_device *dev,
-		   iotimer_control_t control, void *context)
+			      iotimer_control_t control, void *context)
 {
-	if (READ_ONCE(iotimer_private(dev)->deleting))
+	struct iotimer_device_private *private = iotimer_private(dev);
+
+	if (private->deleting || ctl->closed)
 		return -ESHUTDOWN;
-	if (iotimer_private(dev)->wait_ctl)
+	if (private->wait_ctl)
 		return -EBUSY;
-	iotimer_private(dev)->control = control;
-	iotimer_private(dev)->control_context = context;
-	iotimer_private(dev)->wait_ctl = ctl;
-	list_add_tail(&iotimer_private(dev)->wait, &ctl->waiters);
+	private->control = control;
+	private->control_context = context;
+	private->wait_ctl = ctl;
+	list_add_tail(&private->wait, &ctl->waiters);
 	return 0;
 }
 
 /**
  * iotimer_controller_allocate() - have a routine run once a controller is free
  * @ctl: the controller
- * @dev: the device that wants it
- * @control: runs when @dev has it: before this returns if it is free, else in
- *	the context of whoever frees it, first in, first out (O2)
+ * @dev: the device that is to hold it
+ * @control: runs when @dev holds it: before this returns if the controller is
+ *	free, else in the context of the caller that frees it, first in, first
+ *	out (O2), or in a worker if the queue takes that caller longer than
+ *	budget_us with bottom halves disabled
  * @context: passed to @control
  *
  * Context: Process with bottom halves on or off, softirq, routine; not hard
- * interrupt. The caller must not hold a lock that @control takes.
+ * interrupt, an ISR or a function that iotimer_synchronize() runs. The caller must
+ * not hold a lock that @control takes.
  * Return: 0 if @control has run or will; -EINVAL for a bad argument; -EFAULT if
  * @control is an error pointer or a user-space address; -EBUSY if @dev is
  * waiting for a controller already (O4); -ESHUTDOWN once deletion of @dev began;
- * -EDEADLK, and one warning, in hard interrupts and with interrupts off.
+ * -EDEADLK, and a warning, in an ISR, under an interrupt's lock, in hard
+ * interrupts and with interrupts off.
  */
 int iotimer_controller_allocate(struct iotimer_controller *ctl,
 				struct iotimer_device *dev,
 				iotimer_control_t control, void *context)
 {
+	bool atomic = in_softirq();
 	int ret;
 
 	if (IS_ERR_OR_NULL(ctl) || IS_ERR_OR_NULL(dev) || !control)
@@ -333,7 +386,7 @@ int iotimer_controller_allocate(struct iotimer_controller *ctl,
 	spin_lock_bh(&controller_lock);
 	ret = controller_enqueue(ctl, dev, control, context);
 	if (!ret)
-		controller_run_queue(ctl);
+		controller_run_queue(ctl, atomic);
 	spin_unlock_bh(&controller_lock);
 	return ret;
 }
@@ -343,16 +396,19 @@ EXPORT_SYMBOL_GPL(iotimer_controller_allocate);
  * iotimer_controller_free() - free a controller that a device has kept
  * @ctl: the controller
  *
- * Runs the control routines of the devices that wait, until one keeps it. From
- * inside a control routine of the same controller that is left to whoever runs
- * the queue (O3).
+ * Runs the control routines of the devices that wait, until one keeps the
+ * controller. Inside a control routine of the same controller the caller that
+ * runs the queue does so (O3), and after budget_us with bottom halves disabled a
+ * worker does.
  *
  * Context: As iotimer_controller_allocate().
- * Return: 0; -EINVAL for a bad controller or one that nobody holds; -EDEADLK,
- * and one warning, in hard interrupts and with interrupts off.
+ * Return: 0; -EINVAL for a bad controller or one without a holder; -EDEADLK, and
+ * a warning, in an ISR, under an interrupt's lock, in hard interrupts and with
+ * interrupts off.
  */
 int iotimer_controller_free(struct iotimer_controller *ctl)
 {
+	bool atomic = in_softirq();
 	int ret = -EINVAL;
 
 	if (IS_ERR_OR_NULL(ctl))
@@ -362,7 +418,7 @@ int iotimer_controller_free(struct iotimer_controller *ctl)
 	spin_lock_bh(&controller_lock);
 	if (ctl->holder) {
 		controller_take_back(ctl);
-		controller_run_queue(ctl);
+		controller_run_queue(ctl, atomic);
 		ret = 0;
 	}
 	spin_unlock_bh(&controller_lock);
@@ -370,40 +426,96 @@ int iotimer_controller_free(struct iotimer_controller *ctl)
 }
 EXPORT_SYMBOL_GPL(iotimer_controller_free);
 
-/* O5: frees one controller that the device holds. */
-static void controller_leave_one(struct iotimer_device *dev)
-	__must_hold(&controller_lock)
+/*
+ * O5: the device leaves its queue and does not queue up again. Both under the lock,
+ * so that no control routine begins after this.
+ */
+void iotimer_controllers_close(struct iotimer_device *dev)
 {
-	struct iotimer_controller *ctl;
+	struct iotimer_device_private *private = iotimer_private(dev);
 
-	ctl = hlist_entry(iotimer_private(dev)->held.first, struct iotimer_controller, held);
-	controller_take_back(ctl);
-	controller_run_queue(ctl);
+	spin_lock_bh(&controller_lock);
+	WRITE_ONCE(private->deleting, true);
+	list_del_init(&private->wait);
+	private->wait_ctl = NULL;
+	spin_unlock_bh(&controller_lock);
 }
 
 static bool controller_control_done(struct iotimer_device *dev)
 {
-	bool is_over;
+	bool done;
 
 	spin_lock_bh(&controller_lock);
-	is_over = !iotimer_private(dev)->in_control;
+	done = !iotimer_private(dev)->in_control;
 	spin_unlock_bh(&controller_lock);
-	return is_over;
+	return done;
 }
 
-/*
- * O5: the device is being deleted, so that it does not queue up any more. Its
- * control routine may be running, and may have kept or freed the controller.
- */
-void iotimer_controllers_leave(struct iotimer_device *dev)
+/* Waits for the control routine of a device that is closed. */
+void iotimer_controllers_wait(struct iotimer_device *dev)
 {
+	wait_event(controller_wait, controller_control_done(dev));
+}
+
+/* O5: frees what the device holds: its control routine has finished. */
+void iotimer_controllers_give_back(struct iotimer_device *dev)
+{
+	struct hlist_head *held = &iotimer_private(dev)->held;
+	struct iotimer_controller *ctl;
+
 	spin_lock_bh(&controller_lock);
-	list_del_init(&iotimer_private(dev)->wait);
-	iotimer_private(dev)->wait_ctl = NULL;
+	while (!hlist_empty(held)) {
+		ctl = hlist_entry(held->first, struct iotimer_controller, held);
+		controller_take_back(ctl);
+		controller_run_queue(ctl, false);
+	}
 	spin_unlock_bh(&controller_lock);
-	wait_event(controller_leave_wait, controller_control_done(dev));
+}
+
+/* T13: from here on no control routine begins with @ctl. Under iotimer_mutex. */
+void iotimer_controller_close(struct iotimer_controller *ctl)
+{
+	lockdep_assert_held(&iotimer_mutex);
 	spin_lock_bh(&controller_lock);
-	while (!hlist_empty(&iotimer_private(dev)->held))
-		controller_leave_one(dev);
+	ctl->closed = true;
+	while (controller_next_waiter(ctl))
+		;	/* it leaves the queue */
+	if (ctl->holder)
+		controller_take_back(ctl);
 	spin_unlock_bh(&controller_lock);
+}
+
+static bool controller_is_idle(struct iotimer_controller *ctl)
+{
+	bool idle;
+
+	spin_lock_bh(&controller_lock);
+	idle = !ctl->running;
+	spin_unlock_bh(&controller_lock);
+	return idle;
+}
+
+/* Waits for the control routine of whatever device that has a closed controller. */
+void iotimer_controller_quiesce(struct iotimer_controller *ctl)
+{
+	wait_event(controller_wait, controller_is_idle(ctl));
+}
+
+/* Frees a controller whose extension is not the context of a timer or an ISR. */
+bool iotimer_controller_destroy(struct iotimer_controller *ctl)
+{
+	bool unused;
+
+	mutex_lock(&iotimer_mutex);
+	unused = !ctl->timers && !ctl->isrs;
+	if (unused)
+		controller_free_memory(ctl);
+	mutex_unlock(&iotimer_mutex);
+	return unused;
+}
+
+/* No controller is left, but the work that the last one had queued may be ending. */
+void iotimer_controllers_exit(void)
+{
+	flush_work(&controller_work);
 }

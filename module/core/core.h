@@ -111,7 +111,8 @@ struct iotimer_device_private {
 	struct iotimer_page	*page;		/* M NULL until init, then fixed */
 	unsigned short		slot;		/* M index into the page's slots */
 	unsigned char		in_control;	/* C its control routines that run */
-	bool			deleting;	/* set once, under M */
+	bool			deleting;	/* set once, under M and C */
+	bool			cut_off;	/* M the owner of the context has gone */
 	u32			ext_size;	/* I */
 	struct iotimer_stats	*stats;		/* M NULL until switched on */
 	struct module		*owner;		/* I */
@@ -123,7 +124,7 @@ struct iotimer_device_private {
 	struct list_head	irqs;		/* M */
 	atomic_t		missed;		/* see iotimer_missed() */
 	bool			reported;	/* W its routine, for misbehaviour */
-	struct list_head	wait;		/* C in wait_ctl's queue */
+	struct list_head	wait;		/* C in wait_ctl's queue; see leave.c */
 	struct iotimer_controller *wait_ctl;	/* C */
 	iotimer_control_t	control;	/* C */
 	void			*control_context; /* C */
@@ -206,7 +207,11 @@ void iotimer_stats_account(struct iotimer_device *dev, u64 late, u64 ran);
 
 /* device.c */
 struct iotimer_device *iotimer_device_next(const char *name);
-struct iotimer_device *iotimer_device_owned(struct module *owner);
+struct iotimer_device *iotimer_device_following(struct iotimer_device *dev);
+void iotimer_device_close(struct iotimer_device *dev);
+void iotimer_device_cut_off(struct iotimer_device *dev, struct module *owner);
+void iotimer_device_quiesce(struct iotimer_device *dev, struct list_head *irqs);
+void iotimer_device_destroy(struct iotimer_device *dev);
 extern unsigned int iotimer_nr_devices;
 
 /* interrupt.c */
@@ -227,19 +232,22 @@ struct iotimer_irq {
 	unsigned long		count;		/* L */
 	iotimer_isr_t		isr;		/* I */
 	void			*context;	/* I */
+	struct iotimer_controller *context_ctl;	/* M its extension is the context */
 	struct iotimer_device	*dev;		/* I */
 	unsigned int		line;		/* I */
 	unsigned long		pending;	/* bits of interrupt.c */
 	struct llist_node	raised;		/* owned by who set IOTIMER_RAISED */
-	refcount_t		users;		/* connection + raises under way */
+	refcount_t		users;		/* connection, connect, raises in progress */
 	struct completion	gone;		/* users is 0 */
-	struct list_head	node;		/* M in dev's irqs */
+	struct list_head	node;		/* M in dev's irqs; then the deleter's */
 };
 
 bool iotimer_in_section(void);
 int iotimer_irq_init(void);
 void iotimer_irq_exit(void);
-void iotimer_irq_disconnect_all(struct iotimer_device *dev);
+void iotimer_irqs_silence(struct iotimer_device *dev, struct list_head *irqs);
+void iotimer_irqs_cut_off(struct iotimer_device *dev, struct module *owner);
+void iotimer_irqs_free(struct list_head *irqs);
 
 /* controller.c */
 struct iotimer_controller {
@@ -248,10 +256,14 @@ struct iotimer_controller {
 	struct module		*owner;		/* I */
 	size_t			ext_size;	/* I */
 	unsigned int		timers;		/* M whose context is the extension */
+	unsigned int		isrs;		/* M likewise */
 	struct list_head	waiters;	/* C */
 	struct iotimer_device	*holder;	/* C */
 	struct hlist_node	held;		/* C on the holder's list */
-	bool			running;	/* C a control routine runs */
+	struct list_head	more;		/* C queue that the worker goes on with */
+	struct list_head	leaving;	/* M see leave.c */
+	bool			running;	/* C the queue is being worked off */
+	bool			closed;		/* M and C its owner is leaving */
 	char			name[IOTIMER_NAME_LEN];
 	unsigned char		ext[] __aligned(ARCH_KMALLOC_MINALIGN);
 };
@@ -263,10 +275,26 @@ struct iotimer_controller_info {
 
 struct iotimer_controller *iotimer_controller_of(const void *context);
 struct iotimer_controller *iotimer_controller_next(const char *name);
-struct iotimer_controller *iotimer_controller_owned(struct module *owner);
+void iotimer_controller_close(struct iotimer_controller *ctl);
+void iotimer_controller_quiesce(struct iotimer_controller *ctl);
+bool iotimer_controller_destroy(struct iotimer_controller *ctl);
 void iotimer_controller_info(struct iotimer_controller *ctl,
 			     struct iotimer_controller_info *info);
-void iotimer_controllers_leave(struct iotimer_device *dev);
+void iotimer_controllers_close(struct iotimer_device *dev);
+void iotimer_controllers_wait(struct iotimer_device *dev);
+void iotimer_controllers_give_back(struct iotimer_device *dev);
+void iotimer_controllers_exit(void);
+
+/* leave.c */
+#ifdef CONFIG_MODULES
+int iotimer_leave_init(void);
+void iotimer_leave_exit(void);
+void iotimer_leave_wake(void);
+#else
+static inline int iotimer_leave_init(void) { return 0; }
+static inline void iotimer_leave_exit(void) { }
+static inline void iotimer_leave_wake(void) { }
+#endif
 
 /* debugobj.c */
 #ifdef CONFIG_DEBUG_OBJECTS

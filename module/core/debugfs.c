@@ -36,6 +36,8 @@ static const char *device_state(struct iotimer_device *dev)
 		return "deleting";
 	if (!iotimer_private(dev)->page)
 		return "new";
+	if (iotimer_private(dev)->cut_off)
+		return "cut-off";
 	return iotimer_is_started(dev) ? "started" : "stopped";
 }
 

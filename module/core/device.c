@@ -41,18 +41,13 @@ struct iotimer_device *iotimer_device_next(const char *name)
 	return next;
 }
 
-/* Any device that its owner has not begun to delete. */
-struct iotimer_device *iotimer_device_owned(struct module *owner)
+/* The same for a device that exists. Under iotimer_mutex. */
+struct iotimer_device *iotimer_device_following(struct iotimer_device *dev)
 {
-	struct iotimer_device *dev = NULL;
-	struct rb_node *node;
+	struct rb_node *node = rb_next(&iotimer_private(dev)->node);
 
-	mutex_lock(&iotimer_mutex);
-	for (node = rb_first(&devices_by_name); node && !dev; node = rb_next(node))
-		if (iotimer_private(device_of(node))->owner == owner && !iotimer_private(device_of(node))->deleting)
-			dev = device_of(node);
-	mutex_unlock(&iotimer_mutex);
-	return dev;
+	lockdep_assert_held(&iotimer_mutex);
+	return node ? device_of(node) : NULL;
 }
 
 static int device_add_named(struct iotimer_device *dev)
@@ -124,27 +119,24 @@ struct iotimer_device *iotimer_device_create_keyed(const char *name, size_t ext_
 }
 EXPORT_SYMBOL_GPL(iotimer_device_create_keyed);
 
-static void device_set_context(struct iotimer_device *dev, void *context)
-{
-	iotimer_private(dev)->context_ctl = iotimer_controller_of(context);
-	if (iotimer_private(dev)->context_ctl)
-		iotimer_private(dev)->context_ctl->timers++;
-}
-
 /* Under iotimer_mutex. */
 static int device_init_timer(struct iotimer_device *dev, iotimer_routine_t routine,
 			     void *context, struct lock_class_key *key)
 {
+	struct iotimer_device_private *private = iotimer_private(dev);
+	struct iotimer_controller *ctl = iotimer_controller_of(context);
 	int ret;
 
-	if (iotimer_private(dev)->deleting)
+	if (private->deleting || (ctl && ctl->closed))
 		return -ESHUTDOWN;
-	if (iotimer_private(dev)->page)
+	if (private->page)
 		return -EBUSY;
 	ret = iotimer_slot_get(dev, routine, context, key);
 	if (ret)
 		return ret;
-	device_set_context(dev, context);
+	private->context_ctl = ctl;
+	if (ctl)
+		ctl->timers++;
 	iotimer_stats_add(dev);
 	iotimer_debug_init(dev, context);
 	return 0;
@@ -219,32 +211,84 @@ int iotimer_device_set_show(struct iotimer_device *dev, iotimer_show_t show,
 }
 EXPORT_SYMBOL_GPL(iotimer_device_set_show);
 
-/* From here on nothing starts, connects or queues. */
-static int device_begin_delete(struct iotimer_device *dev)
+/* From here on nothing starts, connects or queues. Under iotimer_mutex. */
+void iotimer_device_close(struct iotimer_device *dev)
 {
-	int ret = 0;
-
-	mutex_lock(&iotimer_mutex);
-	if (iotimer_private(dev)->deleting)
-		ret = -ESHUTDOWN;
-	WRITE_ONCE(iotimer_private(dev)->deleting, true);
-	if (!ret && iotimer_private(dev)->page)
+	lockdep_assert_held(&iotimer_mutex);
+	iotimer_controllers_close(dev);
+	if (iotimer_private(dev)->page)
 		iotimer_slot_close(dev);
-	mutex_unlock(&iotimer_mutex);
-	return ret;
+}
+
+/*
+ * The context of the timer is about to be freed with a controller of @owner's,
+ * another module: the timer is stopped for good, and its context is not shown any
+ * more. Under iotimer_mutex, which no routine takes.
+ */
+static void device_cut_off_timer(struct iotimer_device *dev, struct module *owner)
+{
+	struct iotimer_device_private *private = iotimer_private(dev);
+
+	pr_warn_ratelimited("iotimer: the timer of %s is stopped for good: module %s, which leaves, owns its context\n",
+			    dev->name, module_name(owner));
+	iotimer_slot_close(dev);
+	iotimer_wait_routine(dev);
+	private->context_ctl->timers--;
+	private->context_ctl = NULL;
+	private->cut_off = true;
+	private->show = NULL;
+	private->show_irq = NULL;
+	iotimer_slot(dev)->context = NULL;
+}
+
+/* The same for all that a device of another module has of @owner's. */
+void iotimer_device_cut_off(struct iotimer_device *dev, struct module *owner)
+{
+	struct iotimer_device_private *private = iotimer_private(dev);
+
+	lockdep_assert_held(&iotimer_mutex);
+	if (private->context_ctl && private->context_ctl->owner == owner)
+		device_cut_off_timer(dev, owner);
+	iotimer_irqs_cut_off(dev, owner);
+}
+
+/*
+ * When this returns, no code of the driver's is running for the device, which is
+ * closed. The interrupts, which routine and control routine may use until they have
+ * finished, are on the list @irqs.
+ */
+void iotimer_device_quiesce(struct iotimer_device *dev, struct list_head *irqs)
+{
+	iotimer_debugfs_remove(dev);
+	if (iotimer_private(dev)->page)
+		iotimer_wait_routine(dev);
+	iotimer_controllers_wait(dev);
+	iotimer_irqs_silence(dev, irqs);
 }
 
 static void device_remove_named(struct iotimer_device *dev)
 {
+	struct iotimer_device_private *private = iotimer_private(dev);
+
 	mutex_lock(&iotimer_mutex);
-	if (iotimer_private(dev)->page)
+	if (private->page)
 		iotimer_debug_delete(dev, iotimer_context(dev));
-	if (iotimer_private(dev)->context_ctl)
-		iotimer_private(dev)->context_ctl->timers--;
+	if (private->context_ctl)
+		private->context_ctl->timers--;
 	iotimer_slot_put(dev);
-	rb_erase(&iotimer_private(dev)->node, &devices_by_name);
+	rb_erase(&private->node, &devices_by_name);
 	iotimer_nr_devices--;
+	iotimer_leave_wake();
 	mutex_unlock(&iotimer_mutex);
+}
+
+/* Frees a device on whose behalf nothing runs any more. */
+void iotimer_device_destroy(struct iotimer_device *dev)
+{
+	iotimer_controllers_give_back(dev);
+	device_remove_named(dev);
+	kfree(iotimer_private(dev)->stats);
+	kfree(iotimer_private(dev));
 }
 
 /**
@@ -252,10 +296,16 @@ static void device_remove_named(struct iotimer_device *dev)
  * @dev: the device, in any state
  *
  * Stops the timer and waits for its routine (T12), leaves the queue of a
- * controller and frees those it holds (O5), disconnects the interrupts (I5),
- * then frees the device with its extension (C6). Nothing of the driver's is called
- * for this device after this has returned 0. Who else has a pointer to the
- * device may use it until this returns: start answers -ESHUTDOWN.
+ * controller and frees those that the device holds (O5), disconnects the
+ * interrupts (I5), then frees the device with its extension (C6). No code of the
+ * driver's is called for this device after this has returned 0.
+ *
+ * The routine, the ISRs and the control routine of this device may use it as
+ * before until they return; start and allocate then return -ESHUTDOWN. All other
+ * code must have finished with the device: before the call the driver takes back
+ * the pointers through which others find it, and waits for those that have read
+ * one. All routines and ISRs are RCU readers, so that synchronize_rcu() waits for
+ * those of other devices.
  *
  * N.B.: a Windows driver must have stopped the timer and disconnected its
  * interrupts before IoDeleteDevice.
@@ -263,29 +313,28 @@ static void device_remove_named(struct iotimer_device *dev)
  * Context: Process, may sleep. The caller must not hold a lock that the
  * routine, the ISR or the control routine takes.
  * Return: 0; -EINVAL for a bad device; -ESHUTDOWN if deletion has begun
- * already; -EDEADLK, and one warning that names the caller, in a routine (T6)
+ * already; -EDEADLK, and a warning that names the caller, in a routine (T6)
  * and in atomic context, where nothing is changed.
  */
 int iotimer_device_delete(struct iotimer_device *dev)
 {
-	int ret;
+	LIST_HEAD(irqs);
+	bool deleting;
 
 	if (IS_ERR_OR_NULL(dev))
 		return -EINVAL;
 	if (iotimer_refuse_wait(__func__, _RET_IP_))
 		return -EDEADLK;
-	ret = device_begin_delete(dev);
-	if (ret)
-		return ret;
-	iotimer_debugfs_remove(dev);
-	/* Both may use the interrupts until they are over. */
-	if (iotimer_private(dev)->page)
-		iotimer_wait_routine(dev);
-	iotimer_controllers_leave(dev);
-	iotimer_irq_disconnect_all(dev);
-	device_remove_named(dev);
-	kfree(iotimer_private(dev)->stats);
-	kfree(iotimer_private(dev));
+	mutex_lock(&iotimer_mutex);
+	deleting = iotimer_private(dev)->deleting;
+	if (!deleting)
+		iotimer_device_close(dev);
+	mutex_unlock(&iotimer_mutex);
+	if (deleting)
+		return -ESHUTDOWN;
+	iotimer_device_quiesce(dev, &irqs);
+	iotimer_irqs_free(&irqs);
+	iotimer_device_destroy(dev);
 	return 0;
 }
 EXPORT_SYMBOL_GPL(iotimer_device_delete);

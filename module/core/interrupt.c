@@ -301,8 +301,13 @@ static void irq_free(struct iotimer_irq *irq)
 static int irq_add(struct iotimer_device *dev, struct iotimer_irq *irq,
 		   struct iotimer_irq **irqp)
 {
-	if (iotimer_private(dev)->deleting)
+	struct iotimer_controller *ctl = iotimer_controller_of(irq->context);
+
+	if (iotimer_private(dev)->deleting || (ctl && ctl->closed))
 		return -ESHUTDOWN;
+	irq->context_ctl = ctl;
+	if (ctl)
+		ctl->isrs++;
 	irq_teach_order(dev, irq);
 	list_add_tail(&irq->node, &iotimer_private(dev)->irqs);
 	/* The structure is complete before the pointer can be read. */
@@ -310,11 +315,13 @@ static int irq_add(struct iotimer_device *dev, struct iotimer_irq *irq,
 	return 0;
 }
 
-/* The connection and the silencing side may both find the line requested. */
-static void irq_free_line(struct iotimer_irq *irq)
+/* False if the line is not requested, or is being freed by another caller. */
+static bool irq_free_line(struct iotimer_irq *irq)
 {
-	if (test_and_clear_bit(IOTIMER_REQUESTED, &irq->pending))
-		free_irq(irq->line, irq);
+	if (!test_and_clear_bit(IOTIMER_REQUESTED, &irq->pending))
+		return false;
+	free_irq(irq->line, irq);
+	return true;
 }
 
 /*
@@ -368,9 +375,22 @@ static void irq_silence(struct iotimer_irq *irq)
 	wait_for_completion(&irq->gone);
 }
 
+/* C2: the ISR does not use the controller's extension any more. Under iotimer_mutex. */
+static void irq_put_context(struct iotimer_irq *irq)
+{
+	if (!irq->context_ctl)
+		return;
+	irq->context_ctl->isrs--;
+	irq->context_ctl = NULL;
+	iotimer_leave_wake();
+}
+
 static void irq_destroy(struct iotimer_irq *irq)
 {
 	irq_silence(irq);
+	mutex_lock(&iotimer_mutex);
+	irq_put_context(irq);
+	mutex_unlock(&iotimer_mutex);
 	irq_free(irq);
 }
 
@@ -502,13 +522,65 @@ static struct iotimer_irq *irq_unlink_first(struct iotimer_device *dev)
 	return irq;
 }
 
-/* The device is being deleted, so that none is connected any more. */
-void iotimer_irq_disconnect_all(struct iotimer_device *dev)
+/*
+ * The device is closed, so that no interrupt is connected any more. The silent ones
+ * go to the list @irqs: ISRs of other devices may still use them.
+ */
+void iotimer_irqs_silence(struct iotimer_device *dev, struct list_head *irqs)
 {
 	struct iotimer_irq *irq;
 
-	while ((irq = irq_unlink_first(dev)))
-		irq_destroy(irq);
+	while ((irq = irq_unlink_first(dev))) {
+		irq_silence(irq);
+		list_add_tail(&irq->node, irqs);
+	}
+}
+
+/* A connect that is in progress finds out and withdraws the interrupt itself. */
+static void irq_cut_off(struct iotimer_irq *irq)
+{
+	bool silent;
+
+	set_bit(IOTIMER_DISCONNECTED, &irq->pending);
+	/* Pairs with the barrier in irq_request(). */
+	smp_mb__after_atomic();
+	silent = irq_free_line(irq);
+	irq_put(irq);
+	if (irq->line == IOTIMER_IRQ_VIRTUAL)
+		wait_for_completion(&irq->gone);
+	else if (!silent)
+		return;
+	irq_put_context(irq);
+}
+
+/*
+ * ISRs of another module's device whose context is about to be freed with a
+ * controller of @owner's. The interrupts stay, silent, for their driver to
+ * disconnect. Under iotimer_mutex, which no ISR takes.
+ */
+void iotimer_irqs_cut_off(struct iotimer_device *dev, struct module *owner)
+{
+	struct iotimer_irq *irq;
+
+	list_for_each_entry(irq, &iotimer_private(dev)->irqs, node) {
+		if (!irq->context_ctl || irq->context_ctl->owner != owner)
+			continue;
+		pr_warn_ratelimited("iotimer: an interrupt of %s is disconnected: module %s, which leaves, owns its context\n",
+				    dev->name, module_name(owner));
+		irq_cut_off(irq);
+	}
+}
+
+void iotimer_irqs_free(struct list_head *irqs)
+{
+	struct iotimer_irq *irq, *next;
+
+	mutex_lock(&iotimer_mutex);
+	list_for_each_entry(irq, irqs, node)
+		irq_put_context(irq);
+	mutex_unlock(&iotimer_mutex);
+	list_for_each_entry_safe(irq, next, irqs, node)
+		irq_free(irq);
 }
 
 /**
@@ -555,7 +627,7 @@ EXPORT_SYMBOL_GPL(iotimer_synchronize_end);
 
 static noinline int irq_refuse_nesting(struct iotimer_irq *irq, unsigned long caller)
 {
-	if (iotimer_reportable(irq, caller))
+	if (iotimer_reportable(irq->lock, caller))
 		WARN(1, "iotimer: %ps: iotimer_synchronize() of an interrupt of %s by the holder of its lock\n",
 		     (void *)caller, irq->dev->name);
 	return -EDEADLK;

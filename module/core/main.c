@@ -6,7 +6,6 @@
 #include <linux/kernel.h>
 #include <linux/module.h>
 #include <linux/moduleparam.h>
-#include <linux/notifier.h>
 #include <linux/stringify.h>
 
 #include "core.h"
@@ -71,43 +70,6 @@ static bool stats;
 module_param(stats, bool, 0444);
 MODULE_PARM_DESC(stats, "statistics from the start, see debugfs iotimer/stats");
 
-/*
- * T13: a module is about to be freed, after its exit function or because its
- * init function failed. What it has not deleted would run code that is gone.
- *
- * Holding a reference on the owner instead would not do: a driver's exit
- * function, which deletes its devices, is not called while there is one, and a
- * module whose init fails is freed in spite of any.
- */
-static void delete_leftovers(struct module *owner)
-{
-	struct iotimer_controller *ctl;
-	struct iotimer_device *dev;
-
-	while ((dev = iotimer_device_owned(owner))) {
-		pr_warn("iotimer: module %s left device %s behind, deleting it\n",
-			owner->name, dev->name);
-		iotimer_device_delete(dev);
-	}
-	while ((ctl = iotimer_controller_owned(owner))) {
-		pr_warn("iotimer: module %s left controller %s behind, deleting it\n",
-			owner->name, ctl->name);
-		if (WARN_ON(iotimer_controller_delete(ctl)))
-			break;
-	}
-}
-
-static int module_event(struct notifier_block *nb, unsigned long event, void *owner)
-{
-	if (event == MODULE_STATE_GOING)
-		delete_leftovers(owner);
-	return NOTIFY_DONE;
-}
-
-static struct notifier_block module_notifier = {
-	.notifier_call = module_event,
-};
-
 static int __init iotimer_module_init(void)
 {
 	int ret;
@@ -119,7 +81,7 @@ static int __init iotimer_module_init(void)
 	ret = iotimer_suspend_init();
 	if (ret)
 		goto irq_exit;
-	ret = register_module_notifier(&module_notifier);
+	ret = iotimer_leave_init();
 	if (ret)
 		goto suspend_exit;
 	iotimer_stats_init(stats);
@@ -134,11 +96,12 @@ irq_exit:
 }
 module_init(iotimer_module_init);
 
-/* Every driver that uses this is gone, and everything that it had. */
+/* Every driver that uses this module is gone, and its devices are. */
 static void __exit iotimer_module_exit(void)
 {
-	unregister_module_notifier(&module_notifier);
+	iotimer_leave_exit();
 	iotimer_debugfs_exit();
+	iotimer_controllers_exit();
 	iotimer_irq_exit();
 	iotimer_suspend_exit();
 	iotimer_tick_exit();

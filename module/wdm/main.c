@@ -6,6 +6,8 @@
 #include <linux/module.h>
 #include <linux/notifier.h>
 
+#include <linux/iotimer_layer.h>
+
 #include "wdm.h"
 
 /*
@@ -25,7 +27,7 @@ static int module_event(struct notifier_block *nb, unsigned long event, void *ow
 /* Before the core, which knows the devices but not what is in them. */
 static struct notifier_block module_notifier = {
 	.notifier_call	= module_event,
-	.priority	= 1,
+	.priority	= IOTIMER_LAYER_PRIORITY,
 };
 
 static int __init iotimer_wdm_module_init(void)

@@ -138,8 +138,10 @@ static void stop_sync_under_isr_lock(struct iotimer_device *dev, struct iotimer_
 	EXPECT_EQ(iotimer_start(dev), 0);
 	expect_trace_begin("iotimer_stop_sync.* of culprit", "stop_sync");
 	EXPECT_EQ(iotimer_synchronize(irq, test_stop_sync, dev), -EDEADLK);
+	expect_warning_end();
 	EXPECT(!iotimer_is_started(dev));
 	EXPECT_EQ(iotimer_start(dev), 0);
+	expect_trace_begin("stopping_isr.* iotimer_stop_sync.* of culprit", "stop_sync");
 	EXPECT_EQ(iotimer_irq_raise(irq), 0);
 	EXPECT(wait_for(atomic_read_acquire(&stopping.isrs), TEST_LIMIT_MS));
 	expect_warning_end();

@@ -6,7 +6,15 @@
 #ifndef _LINUX_IOTIMER_LAYER_H
 #define _LINUX_IOTIMER_LAYER_H
 
+#include <linux/limits.h>
+
 #include <linux/iotimer.h>
+
+/*
+ * The layer's module notifier is called before the core deletes the devices of a
+ * module that leaves, in a context that may sleep.
+ */
+#define IOTIMER_LAYER_PRIORITY	(INT_MAX - 1)
 
 void iotimer_set_trampoline(iotimer_routine_t routine,
 			    const void *(*behind)(struct iotimer_device *dev));

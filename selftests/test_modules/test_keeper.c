@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A driver that uses what another one, test_leak, owns and leaves behind: clause T13
+ */
+#include "cpus.h"
+#include "test.h"
+#include "test_keeper.h"
+
+static struct iotimer_device *holder;	/* of the controller; the context is its extension */
+static struct iotimer_device *waiter;	/* for the controller */
+static struct iotimer_irq *irq;		/* with the same context */
+static struct cpu_call raise_call;
+static struct cpu_call delete_call;
+
+/* The context is memory of test_leak's: a call after that is gone writes to it. */
+static void count_routine(struct iotimer_device *dev, void *context)
+{
+	atomic_inc(context);
+}
+
+static irqreturn_t count_isr(struct iotimer_irq *irq, void *context)
+{
+	atomic_inc(context);
+	return IRQ_HANDLED;
+}
+
+static enum iotimer_action keep(struct iotimer_device *dev,
+				struct iotimer_controller *ctl, void *context)
+{
+	return IOTIMER_KEEP;
+}
+
+static int use(struct iotimer_controller *ctl)
+{
+	const struct iotimer_irq_config config = {
+		.irq = IOTIMER_IRQ_VIRTUAL,
+		.isr = count_isr,
+		.context = iotimer_controller_ext(ctl),
+	};
+
+	return iotimer_init(holder, count_routine, iotimer_controller_ext(ctl)) ?:
+	       iotimer_start(holder) ?:
+	       iotimer_irq_connect(holder, &config, &irq) ?:
+	       iotimer_irq_raise(irq) ?:
+	       iotimer_controller_allocate(ctl, holder, keep, NULL) ?:
+	       iotimer_controller_allocate(ctl, waiter, keep, NULL);
+}
+
+/* Holds the controller, waits for it, and has its extension as context twice. */
+int test_keeper_use(struct iotimer_controller *ctl)
+{
+	holder = test_device("holder");
+	waiter = test_device("waiter");
+	if (IS_ERR(holder) || IS_ERR(waiter))
+		return -ENOMEM;
+	return use(ctl);
+}
+EXPORT_SYMBOL_GPL(test_keeper_use);
+
+static void raise(void *irq)
+{
+	iotimer_irq_raise(irq);
+}
+
+static void delete(void *dev)
+{
+	iotimer_device_delete(dev);
+}
+
+/* Returns while @dev is being deleted, which waits for a long ISR on another CPU. */
+int test_keeper_delete(struct iotimer_device *dev, struct iotimer_irq *irq, bool *in_isr)
+{
+	cpu_call_begin(&raise_call, second_cpu(), raise, irq);
+	if (!wait_for(READ_ONCE(*in_isr), TEST_LIMIT_MS))
+		return -ETIME;
+	cpu_call_begin(&delete_call, first_cpu(), delete, dev);
+	return wait_for(iotimer_start(dev) == -ESHUTDOWN, TEST_LIMIT_MS) ? 0 : -ETIME;
+}
+EXPORT_SYMBOL_GPL(test_keeper_delete);
+
+/* What is left: the errors of using it again. */
+static int errors_get(char *buffer, const struct kernel_param *kp)
+{
+	int start = iotimer_start(holder), raise = iotimer_irq_raise(irq);
+
+	return sprintf(buffer, "start %d, raise %d, disconnect %d\n", start, raise,
+		       iotimer_irq_disconnect(irq));
+}
+
+static const struct kernel_param_ops errors_ops = {
+	.get = errors_get,
+};
+
+module_param_cb(errors, &errors_ops, NULL, 0444);
+MODULE_PARM_DESC(errors, "what the devices answer, once");
+
+static int __init test_keeper_init(void)
+{
+	return 0;
+}
+module_init(test_keeper_init);
+
+static void __exit test_keeper_exit(void)
+{
+	test_device_free(holder);
+	test_device_free(waiter);
+	if (delete_call.fn) {
+		cpu_call_end(&raise_call);
+		cpu_call_end(&delete_call);
+	}
+}
+module_exit(test_keeper_exit);
+
+MODULE_DESCRIPTION("iotimer self-test: a driver that uses another one's controller");
+MODULE_INFO(test, "Y");
+MODULE_LICENSE("GPL");
