@@ -7,6 +7,7 @@
 
 devices=$IOTIMER/devices
 stats=$IOTIMER/stats
+switch=/sys/module/iotimer/parameters/stats
 tables="timers controllers interrupts"
 values="owner state ticks missed last_ns max_ns over routine context_kind runtime lateness context"
 names="held_up idle shown slow unborn watchdog"
@@ -91,8 +92,8 @@ directories() {
 load_iotimer period_ms=20
 load_mod test_debugfs || skip_all "test_debugfs is not there"
 
-check_eq "modes of what is read" "$(modes "$tables tick")" 444
-check_eq "mode of the switch" "$(modes stats)" 644
+check_eq "modes" "$(modes "$tables tick stats")" 444
+check_eq "mode of the switch" "$(stat -c %a "$switch")" 644
 check_eq "modes of a device's files" \
 	"$(cd "$devices/watchdog" && stat -c '%a' -- * | sort -u)" 444
 check_eq "a device's files" "$(cd "$devices/watchdog" && printf '%s\n' * | sort | words)" \
@@ -159,8 +160,8 @@ check_eq "statistics are off" "$(cat "$stats")" 0
 check "that is said" grep -q '^# .*off' "$IOTIMER/timers"
 check_eq "no run time" "$(timers slow last_ns) $(timers slow max_ns) $(timers slow over)" "- - -"
 ticks=$(timers slow ticks)
-echo 1 >"$stats"
-check_eq "statistics are on" "$(cat "$stats")" 1
+echo 1 >"$switch"
+check_eq "statistics are on" "$(cat "$stats" "$switch" | words)" "1 Y"
 check "slow is measured" ticks_on slow
 do_it stop
 ticks=$(($(timers slow ticks) - ticks))
@@ -173,8 +174,8 @@ check_eq "histogram of lateness counts the same" "$(histogram "$devices/slow/lat
 check "histogram of run times is right" histogram_is_right "$devices/slow/runtime"
 check "tables and files agree" files_match_table
 check "timers is aligned with statistics" aligned timers
-echo 0 >"$stats"
-check_eq "statistics are off again" "$(cat "$stats")" 0
+echo 0 >"$switch"
+check_eq "statistics are off again" "$(cat "$stats" "$switch" | words)" "0 N"
 check_eq "tick: nothing is started" "$(tick started) $(tick armed)" "0 0"
 unload_mod test_debugfs
 check "no rows are left" nothing_left
@@ -199,6 +200,12 @@ check_eq "the table says how many have none" \
 unload_mod test_debugfs
 check_eq "directories are gone" "$(directories)" 0
 check_eq "the table says nothing" "$(grep -c director "$IOTIMER/timers")" 0
+for _ in 1 2 3 4 5; do
+	load_mod test_debugfs && unload_mod test_debugfs
+done
+load_mod test_debugfs
+check_eq "directories do not run out" "$(directories)" 2
+unload_mod test_debugfs
 unload_iotimer
 check "nothing is left in debugfs" test ! -e "$IOTIMER"
 finish

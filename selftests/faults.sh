@@ -48,7 +48,7 @@ run_test_module test_faults
 
 load_iotimer period_ms=20
 load_mod iotimer_vdev devices=3
-fail_each stats write "$IOTIMER/stats" 1 0
+fail_each stats write /sys/module/iotimer/parameters/stats 1 0
 unload_mod iotimer_vdev
 fail_each_of_load vdev_device iotimer_vdev "devices=2 context=device"
 count_loaders iotimer_vdev devices=0

@@ -43,7 +43,7 @@ check "fuzz: budget_us is in its range" in_range budget_us 10 1000000
 check "fuzz: routine_budget_us is in its range" in_range routine_budget_us 1 1000000
 check_eq "fuzz: period_ms is as it was" "$(cat $parameters/period_ms)" 20
 check "fuzz: the device works" device_works
-echo 0 >"$IOTIMER/stats"
+echo 0 >/sys/module/iotimer/parameters/stats
 unload_mod iotimer_edu
 unload_mod iotimer_vdev
 check_eq "fuzz: nothing is left" "$(tick devices)" 0

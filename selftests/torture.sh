@@ -20,9 +20,9 @@ read_all() {
 	while [ -e $running ]; do
 		cat "$IOTIMER"/timers "$IOTIMER"/tick "$IOTIMER"/controllers "$IOTIMER"/interrupts
 		cat "$IOTIMER"/devices/t1*/* 2>/dev/null
-		echo 1 >"$IOTIMER/stats"
+		echo 1 >/sys/module/iotimer/parameters/stats
 		sleep 0.05
-		echo 0 >"$IOTIMER/stats"
+		echo 0 >/sys/module/iotimer/parameters/stats
 	done >/dev/null
 }
 

@@ -84,8 +84,8 @@ static_assert(sizeof(struct iotimer_page) <= SZ_8K);
 
 /* 256 bytes. W, and only while statistics are on. */
 struct iotimer_stats {
-	u64			last_ns;
-	u64			max_ns;
+	unsigned long		last_ns;
+	unsigned long		max_ns;
 	u32			over;
 	bool			named;
 	u32			runtime[IOTIMER_BUCKETS];
@@ -200,7 +200,6 @@ void iotimer_suspend_exit(void);
 
 /* stats.c */
 DECLARE_STATIC_KEY_FALSE(iotimer_stats_key);
-int iotimer_stats_init(bool on);
 int iotimer_stats_switch(bool on);
 void iotimer_stats_add(struct iotimer_device *dev);
 void iotimer_stats_account(struct iotimer_device *dev, u64 late, u64 ran);

@@ -65,7 +65,7 @@ static const char *device_routine(struct iotimer_device *dev, char *buf)
 static void show_stats_off(struct seq_file *m)
 {
 	if (!static_key_enabled(&iotimer_stats_key))
-		seq_puts(m, "# statistics are off; on: echo 1 > /sys/kernel/debug/iotimer/stats\n");
+		seq_puts(m, "# statistics are off; on: echo 1 > /sys/module/iotimer/parameters/stats\n");
 }
 
 /* Tables: one row per entry, in the order of names. */
@@ -115,7 +115,7 @@ static void timers_row(struct seq_file *m, void *entry)
 		   module_name(iotimer_private(dev)->owner), device_state(dev), iotimer_ticks(dev),
 		   iotimer_missed(dev));
 	if (iotimer_private(dev)->stats)
-		seq_printf(m, "%10llu %10llu %8u ",
+		seq_printf(m, "%10lu %10lu %8u ",
 			   READ_ONCE(iotimer_private(dev)->stats->last_ns),
 			   READ_ONCE(iotimer_private(dev)->stats->max_ns),
 			   READ_ONCE(iotimer_private(dev)->stats->over));
@@ -234,7 +234,7 @@ static const struct file_operations table_fops = {
 	.release	= seq_release_private,
 };
 
-/* The tick, and the switch for the statistics. */
+/* The tick, and whether statistics are on. */
 
 static void tick_line(struct seq_file *m, const char *key, u64 value)
 {
@@ -270,11 +270,7 @@ static int stats_get(void *unused, u64 *on)
 	return 0;
 }
 
-static int stats_set(void *unused, u64 on)
-{
-	return on > 1 ? -EINVAL : iotimer_stats_switch(on);
-}
-DEFINE_DEBUGFS_ATTRIBUTE(stats_fops, stats_get, stats_set, "%llu\n");
+DEFINE_DEBUGFS_ATTRIBUTE(stats_fops, stats_get, NULL, "%llu\n");
 
 /* A device's directory: one value per file. */
 
@@ -301,7 +297,7 @@ static void show_missed(struct seq_file *m, struct iotimer_device *dev)
 static void show_last_ns(struct seq_file *m, struct iotimer_device *dev)
 {
 	if (iotimer_private(dev)->stats)
-		seq_printf(m, "%llu\n", READ_ONCE(iotimer_private(dev)->stats->last_ns));
+		seq_printf(m, "%lu\n", READ_ONCE(iotimer_private(dev)->stats->last_ns));
 	else
 		seq_puts(m, "-\n");
 }
@@ -309,7 +305,7 @@ static void show_last_ns(struct seq_file *m, struct iotimer_device *dev)
 static void show_max_ns(struct seq_file *m, struct iotimer_device *dev)
 {
 	if (iotimer_private(dev)->stats)
-		seq_printf(m, "%llu\n", READ_ONCE(iotimer_private(dev)->stats->max_ns));
+		seq_printf(m, "%lu\n", READ_ONCE(iotimer_private(dev)->stats->max_ns));
 	else
 		seq_puts(m, "-\n");
 }
@@ -494,7 +490,7 @@ void iotimer_debugfs_init(void)
 		debugfs_create_file(debugfs_tables[i].file, 0444, debugfs_root,
 				    (void *)&debugfs_tables[i], &table_fops);
 	debugfs_create_file("tick", 0444, debugfs_root, NULL, &tick_fops);
-	debugfs_create_file("stats", 0644, debugfs_root, NULL, &stats_fops);
+	debugfs_create_file("stats", 0444, debugfs_root, NULL, &stats_fops);
 }
 
 void iotimer_debugfs_exit(void)

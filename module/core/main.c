@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Loading, unloading, parameters, and what drivers leave behind.
+ * Loading, unloading and parameters.
  */
 #include <linux/iotimer_version.h>
 #include <linux/kernel.h>
@@ -10,9 +10,9 @@
 
 #include "core.h"
 
-DEFINE_MUTEX(iotimer_mutex);	/* what is marked M in core.h and iotimer.h */
+DEFINE_MUTEX(iotimer_mutex);	/* guards the fields marked M in core.h */
 
-/* A number with a range; what lies outside is refused by name. */
+/* A number with a range. A value outside the range is refused with a message. */
 struct range_param {
 	unsigned int		*value;
 	const char		*name;
@@ -66,9 +66,29 @@ RANGE_PARAM(routine_budget_us, 100, 1, 1000000, 0644,
 RANGE_PARAM(dirs, 1024, 0, 1000000, 0444,
 	    "how many devices get a debugfs directory of their own");
 
-static bool stats;
-module_param(stats, bool, 0444);
-MODULE_PARM_DESC(stats, "statistics from the start, see debugfs iotimer/stats");
+/* Statistics are switched here: lockdown forbids to write to debugfs. */
+static int stats_set(const char *text, const struct kernel_param *kp)
+{
+	bool on = true;
+	int ret = text ? kstrtobool(text, &on) : 0;
+
+	return ret ?: iotimer_stats_switch(on);
+}
+
+static int stats_get(char *buffer, const struct kernel_param *kp)
+{
+	return sysfs_emit(buffer, "%c\n", static_key_enabled(&iotimer_stats_key) ? 'Y' : 'N');
+}
+
+static const struct kernel_param_ops stats_ops = {
+	.flags = KERNEL_PARAM_OPS_FL_NOARG,
+	.set = stats_set,
+	.get = stats_get,
+};
+
+module_param_cb(stats, &stats_ops, NULL, 0644);
+__MODULE_PARM_TYPE(stats, "bool");
+MODULE_PARM_DESC(stats, "measure the run time of each routine");
 
 static int __init iotimer_module_init(void)
 {
@@ -84,7 +104,6 @@ static int __init iotimer_module_init(void)
 	ret = iotimer_leave_init();
 	if (ret)
 		goto suspend_exit;
-	iotimer_stats_init(stats);
 	iotimer_debugfs_init();
 	return 0;
 
@@ -94,7 +113,9 @@ irq_exit:
 	iotimer_irq_exit();
 	return ret;
 }
-module_init(iotimer_module_init);
+
+/* Built in, before the drivers that use it. */
+subsys_initcall(iotimer_module_init);
 
 /* Every driver that uses this module is gone, and its devices are. */
 static void __exit iotimer_module_exit(void)

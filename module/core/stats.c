@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Statistics of routines: nothing is measured, nor memory used, until somebody
- * switches them on. What was gathered stays until the device is deleted.
+ * Statistics of routines. Nothing is measured, and no memory is used, until they
+ * are switched on. Figures are kept until the device is deleted.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -14,6 +14,9 @@
 
 DEFINE_STATIC_KEY_FALSE(iotimer_stats_key);
 
+static DEFINE_MUTEX(stats_mutex);	/* one switch at a time */
+static bool stats_wanted;		/* M for new timers */
+
 /* For a device with a timer. Under iotimer_mutex. */
 static int stats_allocate(struct iotimer_device *dev)
 {
@@ -24,7 +27,7 @@ static int stats_allocate(struct iotimer_device *dev)
 	stats = kzalloc(sizeof(*stats), GFP_KERNEL);
 	if (!stats)
 		return -ENOMEM;
-	/* The zeroes first: pairs with READ_ONCE() in the walk. */
+	/* The structure is zeroed before the walk, which uses READ_ONCE(), sees it. */
 	smp_store_release(&iotimer_private(dev)->stats, stats);
 	return 0;
 }
@@ -43,39 +46,60 @@ static int stats_allocate_all(void)
 	return ret;
 }
 
-/* On failure the switch stays as it was. */
-int iotimer_stats_switch(bool on)
+/* Memory for all devices before anything is measured, and for all to come. */
+static int stats_prepare(bool on)
 {
 	int ret = 0;
 
 	mutex_lock(&iotimer_mutex);
+	stats_wanted = on;
 	if (on)
 		ret = stats_allocate_all();
-	if (!ret && on)
-		static_branch_enable(&iotimer_stats_key);
-	else if (!on)
-		static_branch_disable(&iotimer_stats_key);
+	if (ret)
+		stats_wanted = static_key_enabled(&iotimer_stats_key);
 	mutex_unlock(&iotimer_mutex);
 	return ret;
 }
 
-/* A timer works without: it is then not measured. Under iotimer_mutex. */
+/*
+ * On failure the switch stays as it was. The static branch takes the lock of CPU
+ * hotplug, under which drivers may create devices: iotimer_mutex must be free.
+ */
+int iotimer_stats_switch(bool on)
+{
+	int ret;
+
+	mutex_lock(&stats_mutex);
+	ret = stats_prepare(on);
+	if (!ret && on)
+		static_branch_enable(&iotimer_stats_key);
+	else if (!on)
+		static_branch_disable(&iotimer_stats_key);
+	mutex_unlock(&stats_mutex);
+	return ret;
+}
+
+/*
+ * Allocation failure is not fatal: the timer is just not measured. Under
+ * iotimer_mutex.
+ */
 void iotimer_stats_add(struct iotimer_device *dev)
 {
 	lockdep_assert_held(&iotimer_mutex);
-	if (static_key_enabled(&iotimer_stats_key))
+	if (stats_wanted)
 		stats_allocate(dev);
-}
-
-int iotimer_stats_init(bool on)
-{
-	return on ? iotimer_stats_switch(true) : 0;
 }
 
 static void stats_count(u32 *counter)
 {
-	/* The walk alone counts; a reader may miss the last one. */
+	/* Only the walk counts; a reader may miss the latest count. */
 	data_race((*counter)++);
+}
+
+/* What a reader sees in one piece on 32-bit machines, too: up to 4.3 s there. */
+static unsigned long stats_ns(u64 ns)
+{
+	return min_t(u64, ns, ULONG_MAX);
 }
 
 static unsigned int stats_bucket(u64 ns)
@@ -84,11 +108,11 @@ static unsigned int stats_bucket(u64 ns)
 }
 
 /*
- * Names a device once, and of neighbours with the same routine only the first:
- * a routine may serve a hundred thousand devices.
+ * Reports a device once, and of consecutive devices with the same routine only the
+ * first: a routine may serve a hundred thousand devices.
  */
 static void stats_over_budget(struct iotimer_device *dev, struct iotimer_stats *stats,
-			u64 ran, unsigned int budget)
+			      u64 ran, unsigned int budget)
 {
 	const void *routine = iotimer_routine(dev);
 	static const void *stats_last_named;
@@ -105,7 +129,7 @@ static void stats_over_budget(struct iotimer_device *dev, struct iotimer_stats *
 			    div_u64(ran, NSEC_PER_USEC), budget);
 }
 
-/* Called by the walk alone, after each routine while statistics are on. */
+/* Called by the walk after each routine while statistics are on. */
 void iotimer_stats_account(struct iotimer_device *dev, u64 late, u64 ran)
 {
 	struct iotimer_stats *stats = READ_ONCE(iotimer_private(dev)->stats);
@@ -113,9 +137,9 @@ void iotimer_stats_account(struct iotimer_device *dev, u64 late, u64 ran)
 
 	if (!stats)
 		return;
-	WRITE_ONCE(stats->last_ns, ran);
-	if (ran > stats->max_ns)
-		WRITE_ONCE(stats->max_ns, ran);
+	WRITE_ONCE(stats->last_ns, stats_ns(ran));
+	if (stats_ns(ran) > stats->max_ns)
+		WRITE_ONCE(stats->max_ns, stats_ns(ran));
 	stats_count(&stats->runtime[stats_bucket(ran)]);
 	stats_count(&stats->lateness[stats_bucket(late)]);
 	if (ran > (u64)budget * NSEC_PER_USEC)
