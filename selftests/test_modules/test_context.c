@@ -135,6 +135,34 @@ TEST(C2_inside_a_controller_extension)
 	EXPECT_EQ(iotimer_controller_delete(ctl), 0);
 }
 
+static irqreturn_t no_isr(struct iotimer_irq *irq, void *context)
+{
+	return IRQ_HANDLED;
+}
+
+/* A controller stays while its extension is the context of an ISR. */
+TEST(C2_context_of_an_isr)
+{
+	struct iotimer_controller *ctl = iotimer_controller_create("c2", 100);
+	struct iotimer_device *dev = test_device("c2");
+	struct iotimer_irq_config config = {
+		.irq = IOTIMER_IRQ_VIRTUAL,
+		.isr = no_isr,
+	};
+	struct iotimer_irq *irq;
+
+	if (!EXPECT_PTR(ctl) || !EXPECT_PTR(dev))
+		return;
+	config.context = iotimer_controller_ext(ctl) + 10;
+	EXPECT_EQ(iotimer_irq_connect(dev, &config, &irq), 0);
+	EXPECT_EQ(iotimer_controller_delete(ctl), -EBUSY);
+	EXPECT_EQ(iotimer_irq_disconnect(irq), 0);
+	EXPECT_EQ(iotimer_irq_connect(dev, &config, &irq), 0);
+	EXPECT_EQ(iotimer_controller_delete(ctl), -EBUSY);
+	EXPECT_EQ(iotimer_device_delete(dev), 0);
+	EXPECT_EQ(iotimer_controller_delete(ctl), 0);
+}
+
 TEST(C3_kmalloced_context)
 {
 	void *context = kmalloc(1, GFP_KERNEL);
@@ -323,6 +351,7 @@ static const struct test_case cases[] = {
 	CASE(C1_extension_too_big),
 	CASE(C2_controller_extension),
 	CASE(C2_inside_a_controller_extension),
+	CASE(C2_context_of_an_isr),
 	CASE(C3_kmalloced_context),
 	CASE(C3_vmalloced_context),
 	CASE(C3_static_context),

@@ -456,6 +456,131 @@ TEST(O3_allocate_in_the_control_routine)
 	end();
 }
 
+/* Long enough that a queue of them is longer than any budget. */
+static enum iotimer_action slowly(struct iotimer_device *dev,
+				  struct iotimer_controller *ctl, void *context)
+{
+	note(dev, ctl, context);
+	mdelay(1);
+	return IOTIMER_DEALLOCATE;
+}
+
+static int calls_inside;	/* of control routines, while free ran */
+
+static int free_there(void *unused)
+{
+	int ret = iotimer_controller_free(ctl);
+
+	calls_inside = seen.calls;
+	return ret;
+}
+
+/* Half a second of control routines is not run in one piece. */
+static void queue_is_bounded(int (*call)(int (*fn)(void *arg), void *arg))
+{
+	int i;
+
+	if (begin(500)) {
+		EXPECT_EQ(allocate(0, keep), 0);
+		for (i = 1; i < 500; i++)
+			EXPECT_EQ(allocate(i, slowly), 0);
+		EXPECT_EQ(call(free_there, NULL), 0);
+		EXPECT_GT(calls_inside, 1);
+		EXPECT_LT(calls_inside, 400);
+		EXPECT(wait_for(READ_ONCE(seen.calls) == 500, TEST_LIMIT_MS));
+	}
+	/* The worker has the controller for another moment. */
+	EXPECT(wait_for(iotimer_controller_delete(ctl) != -EBUSY, TEST_LIMIT_MS));
+	ctl = NULL;
+	end();
+}
+
+static int in_a_routine_ret;
+static atomic_t in_a_routine_calls;
+
+static void freeing_routine(struct iotimer_device *dev, void *context)
+{
+	int (*fn)(void *arg) = context;
+
+	in_a_routine_ret = fn(NULL);
+	iotimer_stop(dev);
+	atomic_inc_return_release(&in_a_routine_calls);
+}
+
+static int test_in_routine(int (*fn)(void *arg), void *arg)
+{
+	struct iotimer_device *dev __free(test_device) = test_device("in_routine");
+
+	if (!EXPECT_PTR(dev))
+		return -ENOMEM;
+	EXPECT_EQ(iotimer_init(dev, freeing_routine, fn), 0);
+	EXPECT_EQ(iotimer_start(dev), 0);
+	EXPECT(test_more_calls(&in_a_routine_calls, 1));
+	return in_a_routine_ret;
+}
+
+static int test_with_bh_off(int (*fn)(void *arg), void *arg)
+{
+	int ret;
+
+	local_bh_disable();
+	ret = fn(arg);
+	local_bh_enable();
+	return ret;
+}
+
+TEST(O3_queue_is_bounded_in_softirq)
+{
+	queue_is_bounded(test_in_softirq);
+}
+
+TEST(O3_queue_is_bounded_in_a_routine)
+{
+	queue_is_bounded(test_in_routine);
+}
+
+TEST(O3_queue_is_bounded_with_bh_off)
+{
+	queue_is_bounded(test_with_bh_off);
+}
+
+/* A tasklet that is scheduled in the first control routine runs before the last. */
+static int calls_before_tasklet;
+
+static void note_calls(struct tasklet_struct *tasklet)
+{
+	calls_before_tasklet = seen.calls;
+}
+
+static DECLARE_TASKLET(note_tasklet, note_calls);
+
+static enum iotimer_action schedule_once(struct iotimer_device *dev,
+					 struct iotimer_controller *ctl, void *context)
+{
+	note(dev, ctl, context);
+	if (seen.calls == 2)
+		tasklet_schedule(&note_tasklet);
+	return IOTIMER_DEALLOCATE;
+}
+
+TEST(O3_bottom_halves_run_between_two)
+{
+	int i;
+
+	calls_before_tasklet = 0;
+	if (begin(100)) {
+		EXPECT_EQ(allocate(0, keep), 0);
+		for (i = 1; i < 100; i++)
+			EXPECT_EQ(allocate(i, schedule_once), 0);
+		EXPECT_EQ(iotimer_controller_free(ctl), 0);
+		EXPECT_EQ(seen.calls, 100);
+		tasklet_kill(&note_tasklet);
+		EXPECT_GT(calls_before_tasklet, 0);
+		EXPECT_LT(calls_before_tasklet, 100);
+	}
+	end();
+}
+
 /* O4 */
 
 TEST(O4_waits_once)
@@ -564,6 +689,46 @@ TEST(O5_deleted_while_holding_and_waiting)
 		EXPECT_EQ(seen.calls, 2);
 	}
 	end();
+}
+
+/*
+ * From the moment that deletion has begun, a free does not run the control routine
+ * of the device, which still waits for its own timer's routine.
+ */
+static void free_when_deleting(struct iotimer_device *dev, void *context)
+{
+	int i;
+
+	atomic_set_release(&seen.inside, 1);
+	for (i = 0; i < 20000 && iotimer_start(dev) != -ESHUTDOWN; i++)
+		udelay(5);
+	if (iotimer_start(dev) != -ESHUTDOWN)
+		return;
+	seen.ret = iotimer_controller_free(ctl);
+	atomic_set_release(&seen.left, 1);
+}
+
+TEST(O5_no_control_routine_after_delete_began)
+{
+	int i;
+
+	if (SKIP_IF(num_online_cpus() < 2, "needs two CPUs"))
+		return;
+	for (i = 0; i < 20 && !atomic_read(&seen.left); i++) {
+		/* The routine keeps the CPU that it runs on from deleting anything. */
+		set_cpus_allowed_ptr(current, cpumask_of(i % 2 ? second_cpu() : first_cpu()));
+		if (begin(2)) {
+			EXPECT_EQ(allocate(0, keep), 0);
+			EXPECT_EQ(allocate(1, deallocate), 0);
+			EXPECT_EQ(iotimer_init(devices[1], free_when_deleting, NULL), 0);
+			EXPECT_EQ(iotimer_start(devices[1]), 0);
+			EXPECT(wait_for(atomic_read_acquire(&seen.inside), TEST_LIMIT_MS));
+			delete_device(1);
+			EXPECT_EQ(seen.calls, 1);
+		}
+		end();
+	}
+	EXPECT(atomic_read(&seen.left));
 }
 
 static enum iotimer_action stay(struct iotimer_device *dev,
@@ -757,12 +922,17 @@ static const struct test_case cases[] = {
 	CASE(O3_ten_thousand_free_in_the_control_routine),
 	CASE(O3_free_and_deallocate),
 	CASE(O3_allocate_in_the_control_routine),
+	CASE(O3_queue_is_bounded_in_softirq),
+	CASE(O3_queue_is_bounded_in_a_routine),
+	CASE(O3_queue_is_bounded_with_bh_off),
+	CASE(O3_bottom_halves_run_between_two),
 	CASE(O4_waits_once),
 	CASE(O4_holder_may_wait_again),
 	CASE(O5_deleted_while_waiting),
 	CASE(O5_deleted_while_holding),
 	CASE(O5_deleted_while_holding_several),
 	CASE(O5_deleted_while_holding_and_waiting),
+	CASE(O5_no_control_routine_after_delete_began),
 	CASE(O5_delete_waits_for_the_control_routine),
 	CASE(O5_delete_waits_for_the_outer_control_routine),
 	CASE(O5_allocate_after_delete_began),

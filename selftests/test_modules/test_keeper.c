@@ -68,13 +68,18 @@ static void delete(void *dev)
 }
 
 /* Returns while @dev is being deleted, which waits for a long ISR on another CPU. */
-int test_keeper_delete(struct iotimer_device *dev, struct iotimer_irq *irq, bool *in_isr)
+int test_keeper_delete(struct iotimer_device *dev, struct test_keeper_isr *isr)
 {
-	cpu_call_begin(&raise_call, second_cpu(), raise, irq);
-	if (!wait_for(READ_ONCE(*in_isr), TEST_LIMIT_MS))
-		return -ETIME;
-	cpu_call_begin(&delete_call, first_cpu(), delete, dev);
-	return wait_for(iotimer_start(dev) == -ESHUTDOWN, TEST_LIMIT_MS) ? 0 : -ETIME;
+	bool deleting = false;
+
+	set_cpus_allowed_ptr(current, cpumask_of(first_cpu()));
+	cpu_call_begin(&raise_call, second_cpu(), raise, isr->irq);
+	if (wait_for(READ_ONCE(isr->inside), TEST_LIMIT_MS)) {
+		cpu_call_begin(&delete_call, first_cpu(), delete, dev);
+		deleting = wait_for(iotimer_start(dev) == -ESHUTDOWN, TEST_LIMIT_MS);
+	}
+	WRITE_ONCE(isr->may_end, true);
+	return deleting ? 0 : -ETIME;
 }
 EXPORT_SYMBOL_GPL(test_keeper_delete);
 

@@ -10,6 +10,13 @@ struct iotimer_device;
 struct iotimer_irq;
 
 int test_keeper_use(struct iotimer_controller *ctl);
-int test_keeper_delete(struct iotimer_device *dev, struct iotimer_irq *irq, bool *in_isr);
+/* For an ISR of the device that is deleted. */
+struct test_keeper_isr {
+	struct iotimer_irq	*irq;
+	bool			inside;
+	bool			may_end;	/* deletion waits for it */
+};
+
+int test_keeper_delete(struct iotimer_device *dev, struct test_keeper_isr *isr);
 
 #endif /* _IOTIMER_TEST_KEEPER_H */

@@ -41,8 +41,7 @@ module_param(leave, charp, 0444);
 MODULE_PARM_DESC(leave, "how the exit function returns: preempt, irqs, bh, rcu");
 
 static struct iotimer_device *orphans[DEVICES];
-static struct iotimer_irq *irq;		/* of the first one */
-static bool in_isr;
+static struct test_keeper_isr isr;	/* of the first one */
 static DEFINE_STATIC_KEY_FALSE(key);	/* removed when the module goes */
 
 static enum iotimer_action keep(struct iotimer_device *dev,
@@ -78,7 +77,11 @@ static int forget_shared_controller(void)
 
 static irqreturn_t long_isr(struct iotimer_irq *irq, void *context)
 {
-	WRITE_ONCE(in_isr, true);
+	int i;
+
+	WRITE_ONCE(isr.inside, true);
+	for (i = 0; deleted && !READ_ONCE(isr.may_end) && i < 60000; i++)
+		mdelay(1);
 	if (deleted)
 		mdelay(500);
 	return IRQ_HANDLED;
@@ -86,13 +89,13 @@ static irqreturn_t long_isr(struct iotimer_irq *irq, void *context)
 
 static int have_it_deleted(void)
 {
-	int (*test_keeper)(struct iotimer_device *dev, struct iotimer_irq *irq, bool *in_isr);
+	int (*test_keeper)(struct iotimer_device *dev, struct test_keeper_isr *isr);
 	int ret;
 
 	test_keeper = symbol_get(test_keeper_delete);
 	if (!test_keeper)
 		return -ENOENT;
-	ret = test_keeper(orphans[0], irq, &in_isr);
+	ret = test_keeper(orphans[0], &isr);
 	symbol_put(test_keeper_delete);
 	return ret;
 }
@@ -107,7 +110,7 @@ static void orphan_routine(struct iotimer_device *dev, void *context)
 	if (devices == 1)
 		mdelay(3);
 	for (i = 0; crossed && i < 20; i++) {
-		WARN_ON_ONCE(iotimer_irq_raise(irq) == -EINVAL);
+		WARN_ON_ONCE(iotimer_irq_raise(isr.irq) == -EINVAL);
 		udelay(10);
 	}
 }
@@ -134,7 +137,7 @@ static int connect(void)
 		.isr = long_isr,
 	};
 
-	return iotimer_irq_connect(orphans[0], &config, &irq);
+	return iotimer_irq_connect(orphans[0], &config, &isr.irq);
 }
 
 /* Where the kernel itself complains before the module notifiers are called. */
