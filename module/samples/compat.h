@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Every difference between the kernels that iotimer supports, probed for by
- * what is there rather than by version: distributions backport.
+ * Differences between the supported kernels. Each is detected by a probe and not
+ * by the kernel's version, because distributions backport changes.
  */
 #ifndef IOTIMER_COMPAT_H
 #define IOTIMER_COMPAT_H

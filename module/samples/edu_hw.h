@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * QEMU's edu device, as its docs/specs/edu.rst describes it: registers in BAR 0.
- * It computes a factorial and raises an interrupt when it is done.
+ * The registers of QEMU's edu device in BAR 0, see docs/specs/edu.rst of QEMU. The
+ * device computes a factorial and raises an interrupt when it has finished.
  */
 #ifndef EDU_HW_H
 #define EDU_HW_H
@@ -18,11 +18,11 @@
 
 #define EDU_ID_MASK		0xff
 #define EDU_ID_VALUE		0xed
-#define EDU_STATUS_COMPUTING	0x01	/* numbers are ignored meanwhile */
+#define EDU_STATUS_COMPUTING	0x01	/* new numbers are ignored */
 #define EDU_STATUS_IRQ		0x80	/* raise an interrupt when done */
 #define EDU_IRQ_FACTORIAL	0x01
-#define EDU_IRQ_RESET		0x02	/* any other bit is ours to raise */
+#define EDU_IRQ_RESET		0x02	/* any other bit is free for drivers */
 
-#define EDU_MAX_NUMBER		12	/* it has 32 bits, 13! has more */
+#define EDU_MAX_NUMBER		12	/* 13! needs more than 32 bits */
 
 #endif /* EDU_HW_H */

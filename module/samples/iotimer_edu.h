@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * iotimer_edu - what its two files share: requests, open files, the device
+ * iotimer_edu - requests, open files and the device, for its two files
  */
 #ifndef IOTIMER_EDU_H
 #define IOTIMER_EDU_H
@@ -11,59 +11,70 @@
 #include <linux/wait.h>
 #include <linux/workqueue.h>
 
-/* What is to go wrong with a request. */
+/* Faults that the driver simulates on request, because edu has none. */
 enum edu_fault {
 	EDU_FAULT_NONE,
 	EDU_FAULT_LOSE_IRQ,
 	EDU_FAULT_HANG,
 	EDU_FAULT_DEAD,
+	EDU_FAULT_GONE,
+	EDU_FAULT_GONE_IRQ,
 };
 
-/* How an attempt ended: what the ISR or the timer routine tells edu_dpc(). */
+/* How an attempt ended, as the ISR or the timer routine reports it to edu_dpc(). */
 enum edu_outcome {
 	EDU_PENDING,
 	EDU_DONE,
 	EDU_RESET_DONE,
 	EDU_RESET_TIMEOUT,
+	EDU_GONE,
 };
 
-/* Belongs to who writes it, then, once submitted, to edu->dev->lock. */
+/* Private to its writer until edu_submit(), then under edu->dev->lock. */
 struct edu_request {
 	struct list_head	node;		/* in edu->queue or file->done */
-	struct edu_file		*file;		/* NULL once that is closed */
+	struct edu_file		*file;		/* NULL once it is closed */
 	unsigned int		id;
 	int			number;
-	int			limit;		/* periods that it, or a reset, may take */
+	int			limit;		/* periods that an attempt or a reset may take */
 	int			fault;
-	int			times;		/* attempts still to be disturbed */
+	int			times;		/* attempts that will still have the fault */
 	int			retries;
 	u32			result;
 	int			error;
 };
 
-/* An open file; under edu->dev->lock. */
+/* An open file. All but @edu is under edu->dev->lock. */
 struct edu_file {
 	struct edu		*edu;
-	struct list_head	done;		/* finished, not yet read */
+	struct list_head	done;		/* finished requests, not yet read */
 	unsigned int		requests;	/* written, not yet read */
-	unsigned int		offset;		/* read of the first one's line */
+	unsigned int		offset;		/* bytes read of the first result's line */
 };
 
-/* What the ISR shares: only inside iotimer_synchronize(), and in the ISR. */
+/* Shared with the ISR: accessed only there and inside iotimer_synchronize(). */
 struct edu_isr_state {
-	int			counter;	/* periods left, -1: nothing awaited */
-	bool			reset_expected;	/* then its interrupt is awaited */
-	bool			programmed;	/* with the request */
-	enum edu_outcome	outcome;	/* once the counter is -1 */
-	enum edu_fault		fault;
+	int			counter;	/* periods left, -1: no interrupt awaited */
+	bool			reset_expected;	/* the interrupt of a reset is awaited */
+	bool			programmed;	/* the device has the request */
+	bool			gone;		/* the device was removed; until unbind */
+	enum edu_outcome	outcome;	/* valid once the counter is -1 */
+	enum edu_fault		fault;		/* of this attempt */
 	unsigned int		id;		/* of the request */
-	int			limit;		/* as well */
+	int			limit;		/* of the request */
 	u32			result;
 };
 
 /*
- * The device extension. References are held by the PCI device while it is
- * bound and by open files, so that it may outlive the former.
+ * The device extension, which holds all state of the driver. An open file may
+ * outlive the binding to the PCI device, and its file operations need this
+ * structure and dev->lock: so the iotimer device lives as long as the last
+ * reference. Each open file holds one; the binding holds one that devres drops.
+ * A driver without open files creates its device with
+ * devm_iotimer_device_create() and needs no references.
+ *
+ * Whatever is of use only to a bound driver (the interrupt, its vector, the
+ * registers) is managed: devres releases it after edu_remove().
  */
 struct edu {
 	struct iotimer_device	*dev;
@@ -73,15 +84,15 @@ struct edu {
 	struct kref		ref;
 	struct miscdevice	misc;
 	struct work_struct	dpc;
-	wait_queue_head_t	wait;		/* for something to read */
+	wait_queue_head_t	wait;		/* readers and pollers */
 
 	struct edu_isr_state	isr;
 
 	/* under dev->lock */
 	bool			bound;
 	unsigned int		last_id;
-	struct edu_request	*active;	/* what the device is busy with */
-	struct list_head	queue;		/* empty unless it is busy or gone */
+	struct edu_request	*active;	/* the device works on it */
+	struct list_head	queue;		/* empty while the device is idle */
 	struct edu_isr_state	snapshot;	/* for edu_show() */
 };
 

@@ -2,20 +2,22 @@
 /*
  * iotimer_edu - the character device /dev/iotimer_edu0, ...
  *
- * Each write is a request, each line read is the result of one, in the order of
- * the writes to the same open file. A request that failed fails its read. When
- * nothing is left to wait for, a read comes to the end of the file.
+ * Each write is a request and each line read is the result of one, in the order
+ * of the writes to the same open file. The read for a failed request fails. If no
+ * request is pending, a read returns the end of the file.
  *
  *	exec 3<>/dev/iotimer_edu0
  *	echo 5 >&3
  *	echo 6 fault=hang limit=2 >&3
  *	cat <&3
  *
- *	limit=N		periods that the device, or its reset, may take, default 2
- *	fault=lose-irq	the device computes, but its interrupt gets lost
+ *	limit=N		periods that an attempt or a reset may take, default 2
+ *	fault=lose-irq	the device computes, but its interrupt is lost
  *	fault=hang	the device does nothing until it is reset
  *	fault=dead	the device does nothing, and a reset does not help
- *	times=N		attempts at the request that have the fault, default 1
+ *	fault=gone	the device has been removed: its registers read as all ones
+ *	fault=gone-irq	likewise, when its interrupt is already on its way
+ *	times=N		number of attempts that have the fault, default 1
  */
 #include <linux/poll.h>
 #include <linux/string.h>
@@ -26,7 +28,7 @@
 
 #define EDU_MAX_LIMIT		60
 #define EDU_DEFAULT_LIMIT	2
-#define EDU_MAX_REQUESTS	16	/* of one open file, not yet read */
+#define EDU_MAX_REQUESTS	16	/* per open file, until they are read */
 #define EDU_MAX_LINE		64
 
 static const char * const edu_faults[] = {
@@ -34,6 +36,8 @@ static const char * const edu_faults[] = {
 	[EDU_FAULT_LOSE_IRQ]	= "lose-irq",
 	[EDU_FAULT_HANG]	= "hang",
 	[EDU_FAULT_DEAD]	= "dead",
+	[EDU_FAULT_GONE]	= "gone",
+	[EDU_FAULT_GONE_IRQ]	= "gone-irq",
 };
 
 static int edu_open(struct inode *inode, struct file *file)
@@ -50,7 +54,7 @@ static int edu_open(struct inode *inode, struct file *file)
 	return stream_open(inode, file);
 }
 
-/* Drops what is queued; the device goes on with what it has been given. */
+/* Drop the file's queued requests; the device continues with an active one. */
 static int edu_release(struct inode *inode, struct file *file)
 {
 	struct edu_file *f = file->private_data;
@@ -175,7 +179,7 @@ static void edu_consume(struct edu_file *f, struct edu_request *req)
 	f->offset = 0;
 }
 
-/* Copies what is left of a result's line, or @count bytes of it. */
+/* Copy the rest of a result's line, or @count bytes of it. */
 static int edu_take_line(struct edu_file *f, struct edu_request *req, char *text,
 			 size_t count)
 {
@@ -191,7 +195,7 @@ static int edu_take_line(struct edu_file *f, struct edu_request *req, char *text
 	return count;
 }
 
-/* Returns a number of bytes or what read() is to fail with. */
+/* Return a number of bytes or the error that read() has to return. */
 static int edu_take(struct edu_file *f, char *text, size_t count)
 {
 	struct edu_request *req;

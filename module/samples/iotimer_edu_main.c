@@ -2,9 +2,9 @@
 /*
  * iotimer_edu - a driver for QEMU's edu device whose requests time out
  *
- * The device computes a factorial and raises an interrupt when it is done. This
- * is the scenario that the Windows documentation gives for an IoTimer routine,
- * in full; the names in brackets are the ones used there.
+ * The device computes a factorial and raises an interrupt when it has finished.
+ * The driver implements the scenario that the Windows documentation gives for an
+ * IoTimer routine; the names in brackets are those of that documentation.
  *
  *	write()				   edu_timer() once a period
  *	  |				     |		[IoTimer routine]
@@ -20,14 +20,16 @@
  *
  * Two rules, one for each kind of sharing:
  *
- *	edu->isr.*	shared with the ISR: only in functions that
+ *	edu->isr.*	shared with the ISR: accessed only in functions that
  *			iotimer_synchronize() calls, and in the ISR itself
  *	the rest	shared with other routines: under edu->dev->lock, taken
  *			with spin_lock() in the timer routine and with
  *			spin_lock_bh() in process context, always before the
  *			interrupt's lock
  *
- * The character device is in iotimer_edu_file.c, with how to talk to it.
+ * Suspend takes the active request back from the device and stops the timer;
+ * resume starts both anew. A device that has been removed reads as all ones: its
+ * requests fail with -ENODEV. iotimer_edu_file.c has the character device.
  */
 #include <linux/idr.h>
 #include <linux/io.h>
@@ -49,18 +51,36 @@ MODULE_PARM_DESC(intx, "use the level-triggered line instead of MSI");
 
 static DEFINE_IDA(edu_indices);
 
-/* The device, and what is shared with its ISR */
+/* The device and the state that is shared with its ISR */
+
+static void edu_clear(struct edu *edu)
+{
+	writel(0, edu->regs + EDU_STATUS);
+	writel(~0, edu->regs + EDU_IRQ_ACK);
+}
+
+/* A simulated removal silences the line as well, as a real one does. */
+static u32 edu_read(struct edu *edu, unsigned int reg)
+{
+	enum edu_fault fault = edu->isr.fault;
+
+	iotimer_assert_isr_locked(edu->irq);
+	if (fault != EDU_FAULT_GONE && fault != EDU_FAULT_GONE_IRQ)
+		return readl(edu->regs + reg);
+	edu_clear(edu);
+	return ~0;	/* as PCI_POSSIBLE_ERROR() recognizes it */
+}
 
 static void edu_await(struct edu *edu)
 {
 	iotimer_assert_isr_locked(edu->irq);
-	/* One more, because the first tick may come at once. */
+	/* The first tick may come at once, so allow one more. */
 	edu->isr.counter = edu->isr.limit + 1;
 }
 
 /*
- * Ends an attempt. When interrupt and time-out meet, the counter decides: who
- * comes second finds -1 and leaves it alone.
+ * End an attempt. If the interrupt and the time-out race, the counter decides:
+ * the second of them finds -1 and does nothing.
  */
 static void edu_conclude(struct edu *edu, enum edu_outcome outcome)
 {
@@ -69,7 +89,21 @@ static void edu_conclude(struct edu *edu, enum edu_outcome outcome)
 	edu->isr.outcome = outcome;
 }
 
-/* Faults are the driver's own: edu never fails. */
+/*
+ * All registers of a device that has been removed read as all ones. Without an
+ * attempt in progress the next one finds the mark.
+ */
+static void edu_mark_gone(struct edu *edu)
+{
+	iotimer_assert_isr_locked(edu->irq);
+	edu->isr.gone = true;
+	if (edu->isr.counter < 0)
+		return;
+	trace_edu_step(edu->index, edu->isr.id, EDU_STEP_GONE, edu->isr.counter);
+	edu_conclude(edu, EDU_GONE);
+	queue_work(system_highpri_wq, &edu->dpc);
+}
+
 static enum edu_fault edu_next_fault(struct edu_request *req)
 {
 	if (!req->times)
@@ -78,39 +112,45 @@ static enum edu_fault edu_next_fault(struct edu_request *req)
 	return req->fault;
 }
 
+static bool edu_fault_hides_request(enum edu_fault fault)
+{
+	return fault == EDU_FAULT_HANG || fault == EDU_FAULT_DEAD || fault == EDU_FAULT_GONE;
+}
+
+static void edu_write_request(struct edu *edu, struct edu_request *req)
+{
+	writel(edu->isr.fault == EDU_FAULT_LOSE_IRQ ? 0 : EDU_STATUS_IRQ,
+	       edu->regs + EDU_STATUS);
+	writel(req->number, edu->regs + EDU_FACTORIAL);
+}
+
 /*
- * [SynchCritSection 1] Sets the time-out counter and programs the device. One
- * that still computes would ignore us: the timer routine will reset that, too.
+ * [SynchCritSection 1] Set the time-out counter and program the device. A device
+ * that is still computing would ignore the request: the timer routine resets it.
  */
 static int edu_program(void *context)
 {
 	struct edu *edu = context;
 	struct edu_request *req = edu->active;
-	enum edu_fault fault = edu_next_fault(req);
+	struct edu_isr_state *isr = &edu->isr;
+	u32 status = edu_read(edu, EDU_STATUS);
 
-	edu->isr.id = req->id;
-	edu->isr.limit = req->limit;
-	edu->isr.reset_expected = false;
-	edu->isr.fault = fault;
-	edu->isr.programmed = fault != EDU_FAULT_HANG && fault != EDU_FAULT_DEAD &&
-		!(readl(edu->regs + EDU_STATUS) & EDU_STATUS_COMPUTING);
+	isr->id = req->id;
+	isr->limit = req->limit;
+	isr->reset_expected = false;
+	isr->fault = edu_next_fault(req);
+	isr->programmed = !edu_fault_hides_request(isr->fault) &&
+		!(status & EDU_STATUS_COMPUTING);
 	edu_await(edu);
-	trace_edu_step(edu->index, req->id, EDU_STEP_START, edu->isr.counter);
-	if (edu->isr.programmed) {
-		writel(fault == EDU_FAULT_LOSE_IRQ ? 0 : EDU_STATUS_IRQ,
-		       edu->regs + EDU_STATUS);
-		writel(req->number, edu->regs + EDU_FACTORIAL);
-	}
+	trace_edu_step(edu->index, req->id, EDU_STEP_START, isr->counter);
+	if (isr->gone || PCI_POSSIBLE_ERROR(status))
+		edu_mark_gone(edu);
+	else if (isr->programmed)
+		edu_write_request(edu, req);
 	return 0;
 }
 
-static void edu_clear(struct edu *edu)
-{
-	writel(0, edu->regs + EDU_STATUS);
-	writel(~0, edu->regs + EDU_IRQ_ACK);
-}
-
-/* edu has no reset: forgets all, and raises the interrupt that reports it. */
+/* edu has no reset: clear its state and raise the interrupt that reports it. */
 static void edu_reset(struct edu *edu)
 {
 	struct edu_isr_state *isr = &edu->isr;
@@ -124,8 +164,8 @@ static void edu_reset(struct edu *edu)
 }
 
 /*
- * [SynchCritSection 2] Once a period: counts down, and resets the device when
- * time is up. Returns false when that has been tried.
+ * [SynchCritSection 2] Count down once a period and, when the time is up, reset
+ * the device. Return false if the reset has timed out as well.
  */
 static int edu_count_down(void *context)
 {
@@ -139,6 +179,10 @@ static int edu_count_down(void *context)
 	trace_edu_step(edu->index, isr->id, EDU_STEP_TICK, isr->counter);
 	if (isr->counter)
 		return true;
+	if (PCI_POSSIBLE_ERROR(edu_read(edu, EDU_STATUS))) {
+		edu_mark_gone(edu);
+		return true;
+	}
 	if (!isr->reset_expected) {
 		edu_reset(edu);
 		return true;
@@ -147,7 +191,7 @@ static int edu_count_down(void *context)
 	return false;
 }
 
-/* Is this what we wait for, or a straggler of an attempt that is over? */
+/* Is this the awaited interrupt, or a late one of an earlier attempt? */
 static bool edu_awaited(struct edu *edu, u32 status)
 {
 	iotimer_assert_isr_locked(edu->irq);
@@ -156,33 +200,37 @@ static bool edu_awaited(struct edu *edu, u32 status)
 	if (edu->isr.reset_expected)
 		return status & EDU_IRQ_RESET;
 	return edu->isr.programmed && status & EDU_IRQ_FACTORIAL &&
-		!(readl(edu->regs + EDU_STATUS) & EDU_STATUS_COMPUTING);
+		!(edu_read(edu, EDU_STATUS) & EDU_STATUS_COMPUTING);
 }
 
 /*
- * [ISR] Acknowledges, and leaves all else to the bottom half. That is a work
- * item because it takes edu->dev->lock: an irq_work would do that in a hard
- * interrupt, tasklets are on their way out, and work items that run as bottom
- * halves are newer than the oldest kernels supported.
+ * [ISR] Acknowledge the interrupt; the bottom half does the rest. The bottom half
+ * is a work item because it takes edu->dev->lock: an irq_work would do so in hard
+ * interrupt context, tasklets are being removed from the kernel, and the oldest
+ * supported kernels have no work items in softirq context.
  */
 static irqreturn_t edu_isr(struct iotimer_irq *irq, void *context)
 {
 	struct edu *edu = context;
-	u32 status = readl(edu->regs + EDU_IRQ_STATUS);
+	u32 status = edu_read(edu, EDU_IRQ_STATUS);
 
 	if (!status)
-		return IRQ_NONE;	/* another device's on the same line */
+		return IRQ_NONE;	/* from another device on the same line */
+	trace_edu_step(edu->index, edu->isr.id, EDU_STEP_INTERRUPT, (s32)status);
+	if (PCI_POSSIBLE_ERROR(status)) {
+		edu_mark_gone(edu);
+		return IRQ_NONE;	/* not this device: it cannot raise one */
+	}
 	writel(status, edu->regs + EDU_IRQ_ACK);
-	trace_edu_step(edu->index, edu->isr.id, EDU_STEP_INTERRUPT, status);
 	if (edu_awaited(edu, status)) {
-		edu->isr.result = readl(edu->regs + EDU_FACTORIAL);
+		edu->isr.result = edu_read(edu, EDU_FACTORIAL);
 		edu_conclude(edu, edu->isr.reset_expected ? EDU_RESET_DONE : EDU_DONE);
 		queue_work(system_highpri_wq, &edu->dpc);
 	}
 	return IRQ_HANDLED;
 }
 
-/* The bottom half's SynchCritSection: what did the ISR or the timer leave? */
+/* The bottom half's SynchCritSection: take the outcome of the attempt. */
 static int edu_take_outcome(void *context)
 {
 	struct edu *edu = context;
@@ -194,7 +242,7 @@ static int edu_take_outcome(void *context)
 	return outcome;
 }
 
-/* unbind's: neither the ISR nor the timer routine will find anything to do. */
+/* For unbind and suspend: the ISR and the timer routine find nothing to do. */
 static int edu_silence(void *context)
 {
 	struct edu *edu = context;
@@ -204,7 +252,7 @@ static int edu_silence(void *context)
 	return 0;
 }
 
-/* debugfs' */
+/* For debugfs. */
 static int edu_snapshot(void *context)
 {
 	struct edu *edu = context;
@@ -245,7 +293,7 @@ int edu_submit(struct edu *edu, struct edu_request *req)
 	return 0;
 }
 
-/* Another attempt, now that the device is reset; false when there were enough. */
+/* Start another attempt after a reset; false if there have been enough. */
 static bool edu_retry(struct edu *edu)
 {
 	struct edu_request *req = edu->active;
@@ -276,7 +324,19 @@ static void edu_finish(struct edu *edu, int error)
 	wake_up_interruptible_all(&edu->wait);
 }
 
-/* [DpcForIsr] Completes the request and starts the next one. */
+static int edu_error_of(enum edu_outcome outcome)
+{
+	switch (outcome) {
+	case EDU_DONE:
+		return 0;
+	case EDU_GONE:
+		return -ENODEV;
+	default:
+		return -ETIMEDOUT;
+	}
+}
+
+/* [DpcForIsr] Complete the request and start the next one. */
 static void edu_dpc(struct work_struct *work)
 {
 	struct edu *edu = container_of(work, struct edu, dpc);
@@ -287,27 +347,27 @@ static void edu_dpc(struct work_struct *work)
 		outcome = iotimer_synchronize(edu->irq, edu_take_outcome, edu);
 	if (outcome == EDU_PENDING || (outcome == EDU_RESET_DONE && edu_retry(edu)))
 		goto unlock;
-	edu_finish(edu, outcome == EDU_DONE ? 0 : -ETIMEDOUT);
+	edu_finish(edu, edu_error_of(outcome));
 	edu_start(edu);
 unlock:
 	spin_unlock_bh(&edu->dev->lock);
 }
 
-/* [IoTimer routine] Runs in a softirq, so that a plain spin_lock() does. */
+/* [IoTimer routine] Runs in softirq context, so spin_lock() is sufficient. */
 static void edu_timer(struct iotimer_device *dev, void *context)
 {
 	struct edu *edu = context;
-	bool hope = true;
+	bool alive = true;
 
 	spin_lock(&dev->lock);
 	if (edu->active)
-		hope = iotimer_synchronize(edu->irq, edu_count_down, edu);
+		alive = iotimer_synchronize(edu->irq, edu_count_down, edu);
 	spin_unlock(&dev->lock);
-	if (!hope)
+	if (!alive)
 		queue_work(system_highpri_wq, &edu->dpc);
 }
 
-/* For debugfs, which takes edu->dev->lock. */
+/* For debugfs, under edu->dev->lock. */
 static void edu_show(struct seq_file *m, void *context)
 {
 	struct edu *edu = context;
@@ -324,16 +384,17 @@ static void edu_show(struct seq_file *m, void *context)
 	seq_printf(m, "queued:         %d\n", queued);
 	seq_printf(m, "counter:        %d\n", edu->snapshot.counter);
 	seq_printf(m, "reset_expected: %d\n", edu->snapshot.reset_expected);
+	seq_printf(m, "gone:           %d\n", edu->snapshot.gone);
 }
 
-/* Life and death */
+/* Creation, deletion, binding */
 
 static void edu_free(struct kref *ref)
 {
 	struct edu *edu = container_of(ref, struct edu, ref);
 	unsigned int index = edu->index;
 
-	iotimer_device_delete(edu->dev);	/* and edu, its extension */
+	iotimer_device_delete(edu->dev);	/* frees edu, its extension */
 	ida_free(&edu_indices, index);
 }
 
@@ -342,13 +403,18 @@ void edu_put(struct edu *edu)
 	kref_put(&edu->ref, edu_free);
 }
 
+static void edu_put_managed(void *edu)
+{
+	edu_put(edu);
+}
+
 static struct edu *edu_setup(struct iotimer_device *dev, int index)
 {
 	struct edu *edu = iotimer_device_ext(dev);
 
 	edu->dev = dev;
 	edu->index = index;
-	edu->isr.counter = -1;	/* no ISR yet that could share it */
+	edu->isr.counter = -1;	/* the ISR is not connected yet */
 	edu->misc.name = dev->name;
 	edu->misc.minor = MISC_DYNAMIC_MINOR;
 	edu->misc.fops = &edu_fops;
@@ -359,7 +425,7 @@ static struct edu *edu_setup(struct iotimer_device *dev, int index)
 	return edu;
 }
 
-static struct edu *edu_create(void)
+static struct edu *edu_create(struct device *parent)
 {
 	int index = ida_alloc(&edu_indices, GFP_KERNEL);
 	struct iotimer_device *dev;
@@ -376,11 +442,9 @@ static struct edu *edu_create(void)
 		return ERR_CAST(dev);
 	}
 	edu = edu_setup(dev, index);
-	err = iotimer_init(dev, edu_timer, edu);
-	if (!err)
-		return edu;
-	edu_put(edu);
-	return ERR_PTR(err);
+	err = devm_add_action_or_reset(parent, edu_put_managed, edu) ?:
+	      iotimer_init(dev, edu_timer, edu);
+	return err ? ERR_PTR(err) : edu;
 }
 
 static int edu_map(struct edu *edu, struct pci_dev *pdev)
@@ -398,6 +462,11 @@ static int edu_map(struct edu *edu, struct pci_dev *pdev)
 	return 0;
 }
 
+static void edu_free_vectors(void *pdev)
+{
+	pci_free_irq_vectors(pdev);
+}
+
 static int edu_connect(struct edu *edu, struct pci_dev *pdev)
 {
 	struct iotimer_irq_config config = {
@@ -411,14 +480,14 @@ static int edu_connect(struct edu *edu, struct pci_dev *pdev)
 				    PCI_IRQ_INTX | PCI_IRQ_MSI);
 	if (err < 0)
 		return err;
-	config.irq = pci_irq_vector(pdev, 0);
-	err = iotimer_irq_connect(edu->dev, &config, &edu->irq);
+	err = devm_add_action_or_reset(&pdev->dev, edu_free_vectors, pdev);
 	if (err)
-		pci_free_irq_vectors(pdev);
-	return err;
+		return err;
+	config.irq = pci_irq_vector(pdev, 0);
+	return devm_iotimer_irq_connect(&pdev->dev, edu->dev, &config, &edu->irq);
 }
 
-/* The timer runs from here on, as in the scenario, not only for requests. */
+/* As in the scenario, the timer runs from here on, not only during requests. */
 static void edu_bind(struct edu *edu)
 {
 	spin_lock_bh(&edu->dev->lock);
@@ -429,10 +498,18 @@ static void edu_bind(struct edu *edu)
 }
 
 /*
- * Nobody uses edu->irq or edu->regs afterwards: there is no active request, and
- * there will not be one. What is queued goes when its file is closed.
+ * The caller has taken the active request away, so nothing queues the bottom half
+ * or uses edu->irq and edu->regs after this, except for an ISR on behalf of another
+ * device on the same line.
  */
-static void edu_unbind(struct edu *edu, struct pci_dev *pdev)
+static void edu_quiesce(struct edu *edu)
+{
+	WARN_ON(iotimer_stop_sync(edu->dev));
+	cancel_work_sync(&edu->dpc);
+}
+
+/* Queued requests are freed when their file is closed. */
+static void edu_unbind(struct edu *edu)
 {
 	spin_lock_bh(&edu->dev->lock);
 	edu->bound = false;
@@ -441,16 +518,12 @@ static void edu_unbind(struct edu *edu, struct pci_dev *pdev)
 		edu_finish(edu, -ENODEV);
 	spin_unlock_bh(&edu->dev->lock);
 	wake_up_interruptible_all(&edu->wait);
-
-	WARN_ON(iotimer_stop_sync(edu->dev));
-	iotimer_irq_disconnect(edu->irq);
-	cancel_work_sync(&edu->dpc);
-	pci_free_irq_vectors(pdev);
+	edu_quiesce(edu);
 }
 
 static int edu_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 {
-	struct edu *edu = edu_create();
+	struct edu *edu = edu_create(&pdev->dev);
 	int err;
 
 	if (IS_ERR(edu))
@@ -459,14 +532,11 @@ static int edu_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 	edu->misc.parent = &pdev->dev;
 	err = edu_map(edu, pdev) ?: edu_connect(edu, pdev);
 	if (err)
-		goto put;
+		return err;
 	edu_bind(edu);
 	err = misc_register(&edu->misc);
-	if (!err)
-		return 0;
-	edu_unbind(edu, pdev);
-put:
-	edu_put(edu);
+	if (err)
+		edu_unbind(edu);
 	return err;
 }
 
@@ -475,9 +545,53 @@ static void edu_remove(struct pci_dev *pdev)
 	struct edu *edu = pci_get_drvdata(pdev);
 
 	misc_deregister(&edu->misc);
-	edu_unbind(edu, pdev);
-	edu_put(edu);
+	edu_unbind(edu);
 }
+
+/* Power management */
+
+/*
+ * The request is the first one to be started after resume, as another attempt.
+ * If its file is closed, nobody can read the result and the request ends here.
+ */
+static void edu_requeue(struct edu *edu)
+{
+	struct edu_request *req = edu->active;
+
+	if (!req->file) {
+		edu_finish(edu, -ECANCELED);
+		return;
+	}
+	trace_edu_step(edu->index, req->id, EDU_STEP_SUSPEND, req->retries);
+	list_add(&req->node, &edu->queue);
+	edu->active = NULL;
+}
+
+/* User space is frozen, so no request is submitted until resume. */
+static int edu_suspend(struct device *parent)
+{
+	struct edu *edu = dev_get_drvdata(parent);
+
+	spin_lock_bh(&edu->dev->lock);
+	iotimer_synchronize(edu->irq, edu_silence, edu);
+	if (edu->active)
+		edu_requeue(edu);
+	spin_unlock_bh(&edu->dev->lock);
+	edu_quiesce(edu);
+	return 0;
+}
+
+static int edu_resume(struct device *parent)
+{
+	struct edu *edu = dev_get_drvdata(parent);
+
+	spin_lock_bh(&edu->dev->lock);
+	edu_start(edu);
+	spin_unlock_bh(&edu->dev->lock);
+	return iotimer_start(edu->dev);
+}
+
+static DEFINE_SIMPLE_DEV_PM_OPS(edu_pm_ops, edu_suspend, edu_resume);
 
 static const struct pci_device_id edu_ids[] = {
 	{ PCI_DEVICE(EDU_VENDOR, EDU_DEVICE) },
@@ -490,6 +604,7 @@ static struct pci_driver edu_driver = {
 	.id_table	= edu_ids,
 	.probe		= edu_probe,
 	.remove		= edu_remove,
+	.driver.pm	= pm_sleep_ptr(&edu_pm_ops),
 };
 module_pci_driver(edu_driver);
 

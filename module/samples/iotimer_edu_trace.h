@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * One event for every step of a request, in /sys/kernel/tracing/events/iotimer_edu.
+ * One event for each step of a request, in /sys/kernel/tracing/events/iotimer_edu
  */
 #undef TRACE_SYSTEM
 #define TRACE_SYSTEM iotimer_edu
@@ -19,18 +19,22 @@ enum edu_step {
 	EDU_STEP_TICK,
 	EDU_STEP_RESET,
 	EDU_STEP_RETRY,
+	EDU_STEP_SUSPEND,
+	EDU_STEP_GONE,
 	EDU_STEP_RESULT,
 	EDU_STEP_FAILURE,
 };
 #endif
 
-/* Tells programs that decode the event what the names are worth. */
+/* Export the values of the names to programs that decode the event. */
 TRACE_DEFINE_ENUM(EDU_STEP_REQUEST);
 TRACE_DEFINE_ENUM(EDU_STEP_START);
 TRACE_DEFINE_ENUM(EDU_STEP_INTERRUPT);
 TRACE_DEFINE_ENUM(EDU_STEP_TICK);
 TRACE_DEFINE_ENUM(EDU_STEP_RESET);
 TRACE_DEFINE_ENUM(EDU_STEP_RETRY);
+TRACE_DEFINE_ENUM(EDU_STEP_SUSPEND);
+TRACE_DEFINE_ENUM(EDU_STEP_GONE);
 TRACE_DEFINE_ENUM(EDU_STEP_RESULT);
 TRACE_DEFINE_ENUM(EDU_STEP_FAILURE);
 
@@ -54,6 +58,8 @@ TRACE_EVENT(edu_step,
 				       { EDU_STEP_TICK, "tick: count" },
 				       { EDU_STEP_RESET, "time-out: reset, count down from" },
 				       { EDU_STEP_RETRY, "retry: number" },
+				       { EDU_STEP_SUSPEND, "suspend: retries" },
+				       { EDU_STEP_GONE, "gone: count" },
 				       { EDU_STEP_RESULT, "result:" },
 				       { EDU_STEP_FAILURE, "failure: error" }),
 		      __entry->value));
