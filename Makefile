@@ -83,6 +83,21 @@ install-source: ## install the source for DKMS, below DESTDIR if given; then: dk
 sign: ## sign the modules built for KERNEL with KEY= and CERT= (default: the pair that DKMS has made)
 	@headers=$$($(vm)/kernels/headers.sh $(KERNEL)) && KEY="$(KEY)" CERT="$(CERT)" $(packaging)/sign.sh "$$headers"
 
+man: product ## make the manual, as pages and as HTML, in .build/man
+	@$(packaging)/man.sh
+
+deb: man ## build the Debian packages iotimer-dkms and iotimer-dev in .build/deb
+	@MAINTAINER="$(MAINTAINER)" $(packaging)/deb.sh
+
+new-driver: ## make a driver NAME in STYLE=linux (the default) or wdm, in the folder DIR (default: .)
+	@$(packaging)/new-driver/iotimer-new-driver "$(NAME)" "$(or $(STYLE),linux)" "$(or $(DIR),.)"
+
+bugreport: ## print what a report about the loaded module needs
+	@$(packaging)/tools/iotimer-bugreport
+
+check-packages: ## build the packages, install, upgrade and purge them in a chroot, boot what they installed
+	@$(packaging)/check-packages.sh
+
 dist: ## pack the last commit into .build/iotimer-VERSION.tar.gz
 	@$(packaging)/dist.sh
 
@@ -98,4 +113,5 @@ help: ## this list
 	@sed -n 's/^\([a-z-]*\): ## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
 
 .PHONY: modules load unload inspect demo check check-debug check-matrix torture coverage bench bench-native mutants \
-	litmus lint version product install uninstall install-source sign dist clean clean-cache help
+	litmus lint version product install uninstall install-source sign man deb new-driver bugreport \
+	check-packages dist clean clean-cache help

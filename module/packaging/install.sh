@@ -4,6 +4,7 @@
 # iotimer.mk and the symbols with their checksums, of which each kernel release has its own.
 # install.sh uninstall HEADERS: removes what that has installed for the kernel of HEADERS, and with the last
 # kernel all the rest.
+# install.sh headers: installs only what is the same for each kernel: headers and iotimer.mk.
 # install.sh source: installs the source tree for DKMS, /usr/src/iotimer-VERSION.
 # All of it below DESTDIR, if that is set: then nothing is signed, and no list of modules is made.
 
@@ -33,10 +34,14 @@ install_modules() { # HEADERS RELEASE
 	fi
 }
 
-install_for_drivers() { # RELEASE
+do_headers() {
 	rm -rf "$shared/include"
 	copy_sources "$module" "$shared" include
 	install -m 644 -t "$shared" "$packaging/iotimer.mk"
+}
+
+install_for_drivers() { # RELEASE
+	do_headers
 	install -D -m 644 -t "$shared/symvers/$1" "$module/Module.symvers"
 }
 
@@ -74,9 +79,9 @@ do_source() {
 	folder=$root/usr/src/iotimer-$release
 	rm -rf "$folder"
 	copy_sources "$module" "$folder" Kbuild core wdm include
-	"$packaging/dkms/conf.sh" >"$folder/dkms.conf"
+	"$packaging/dkms-conf.sh" >"$folder/dkms.conf"
 	install -m 755 -t "$folder" "$packaging/dkms/keep-symvers"
 	[ -n "$root" ] || note "now: dkms install iotimer/$release [-k RELEASE]"
 }
 
-"do_${1:?install, uninstall or source}" "${@:2}"
+"do_${1:?install, uninstall, headers or source}" "${@:2}"

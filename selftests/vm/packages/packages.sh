@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # packages.sh JOB...: sees to it that the commands which a JOB (build, vm, lint, kernel, plot, litmus,
-# chroot, clang, arm64, mutants) needs are there.
+# chroot, clang, arm64, mutants, man, deb, secureboot) needs are there.
 # As root on Debian what is missing is installed; elsewhere it is named and the script fails.
 
 . "$(dirname "$0")/../lib.sh"
@@ -11,6 +11,9 @@ declare -A commands=(
 	[vm]="qemu-system-x86_64 static-busybox cpio depmod xz zstd lz4 bash timeout"
 	[lint]="sparse shellcheck"
 	[mutants]="patch"
+	[man]="mandoc"
+	[deb]="dpkg-buildpackage dh dh_dkms lintian"
+	[secureboot]="sbsign ovmf"
 	[kernel]="flex bison bc gelf.h"
 	[plot]="gnuplot"
 	[litmus]="spin gcc libc.a timeout"
@@ -29,6 +32,8 @@ declare -A package=(
 	[clang]=clang [ld.lld]=lld [llvm-ar]=llvm [openssl.h]=libssl-dev
 	[qemu-system-aarch64]=qemu-system-arm
 	[perl-modules]=perl [sparse]=sparse [shellcheck]=shellcheck [patch]=patch
+	[mandoc]=mandoc [dpkg-buildpackage]=dpkg-dev [dh]=debhelper [dh_dkms]=dh-dkms [lintian]=lintian
+	[sbsign]=sbsigntool [ovmf]=ovmf
 )
 
 have() {
@@ -43,6 +48,7 @@ have() {
 	# signs modules, as configured
 	openssl.h) [ -e /usr/include/openssl/ssl.h ] ;;
 	static-busybox) command -v busybox >/dev/null && ! ldd "$(command -v busybox)" >/dev/null 2>&1 ;;
+	ovmf) [ -e /usr/share/OVMF/OVMF_VARS_4M.snakeoil.fd ] ;;
 	*) command -v "$1" >/dev/null ;;
 	esac
 }

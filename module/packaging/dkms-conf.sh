@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# conf.sh: prints dkms.conf. DKMS 3.0 wants each module named, and dh_dkms a literal version.
+# dkms-conf.sh: prints dkms.conf. DKMS 3.0 wants each module named, and dh_dkms a literal version.
 
-. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/lib.sh"
 
 cat <<END
 PACKAGE_NAME="iotimer"
