@@ -92,6 +92,9 @@ deb: man ## build the Debian packages iotimer-dkms and iotimer-dev in .build/deb
 new-driver: ## make a driver NAME in STYLE=linux (the default) or wdm, in the folder DIR (default: .)
 	@$(packaging)/new-driver/iotimer-new-driver "$(NAME)" "$(or $(STYLE),linux)" "$(or $(DIR),.)"
 
+graft: ## put iotimer into the kernel source TREE=; LAYER=yes: with the layer for ported sources
+	@LAYER="$(LAYER)" $(packaging)/graft.sh "$(TREE)"
+
 bugreport: ## print what a report about the loaded module needs
 	@$(packaging)/tools/iotimer-bugreport
 
@@ -113,5 +116,5 @@ help: ## this list
 	@sed -n 's/^\([a-z-]*\): ## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
 
 .PHONY: modules load unload inspect demo check check-debug check-matrix torture coverage bench bench-native mutants \
-	litmus lint version product install uninstall install-source sign man deb new-driver bugreport \
+	litmus lint version product install uninstall install-source sign man deb new-driver graft bugreport \
 	check-packages dist clean clean-cache help
