@@ -23,7 +23,7 @@ version=$(version)
 next=${version%.*}.$((${version##*.} + 1))
 scratch
 root=$work/root
-trap 'umount -R "$root" 2>/dev/null; rm -rf "$work"' EXIT
+trap 'umount -R -l "$root" 2>/dev/null; rm -rf "$work"' EXIT
 
 check() { # NAME COMMAND...
 	if "${@:2}" >"$work/log" 2>&1; then
@@ -110,6 +110,7 @@ next_packages_build() {
 	mkdir "$tree"
 	tar -c -C "$top" --exclude=./.build --exclude=./.git . | tar -x -C "$tree"
 	sed -i "s/\"$version\"/\"$next\"/" "$tree/module/include/linux/iotimer_version.h"
+	sed -i '1s/(.*)/(2026-01-01)/' "$tree/module/Documentation/NEWS"
 	sed -i "1i iotimer $next ($(date -u +%F))\n\n* A version to try the upgrade with.\n" "$tree/module/Documentation/NEWS"
 	(unset IOTIMER_NAMESPACE && make -C "$tree" deb KERNEL="$stock") && cp "$tree"/.build/deb/*.deb "$root/tmp/"
 }
@@ -145,11 +146,14 @@ only_for() { # RELEASE...
 		"$(printf '%s\n' "$@" | sort | paste -s -d ' ')" ]
 }
 
-# What a driver was built with is what the module for that kernel has.
+# What a driver was built with is what the modules for that kernel have, of every symbol that it uses of them.
 checksums_agree() { # DRIVER RELEASE
-	local symbols=$root/var/lib/dkms/iotimer/kernel-$2-x86_64/module/Module.symvers used
-	used=$(machine modprobe --dump-modversions "$(machine modinfo -k "$2" -F filename "$1")" | grep -w iotimer_start) || return
-	[ "$(awk '$2 == "iotimer_start" { print $1 }' "$symbols")" = "${used%%[[:space:]]*}" ]
+	local symbols=$root/var/lib/dkms/iotimer/kernel-$2-x86_64/module/Module.symvers
+	machine modprobe --dump-modversions "$(machine modinfo -k "$2" -F filename "$1")" |
+		awk -v symbols="$symbols" '
+		BEGIN { while ((getline line <symbols) > 0) { split(line, f, "\t"); crc[f[2]] = f[1] } }
+		$2 in crc { print $2, $1, crc[$2]; if ($1 == crc[$2]) right++; else wrong++ }
+		END { exit !(right > 0 && !wrong) }'
 }
 
 driver_builds_by_hand() { # NAME STYLE RELEASE
