@@ -143,13 +143,39 @@ unload_mod() {
 	loaded=$unload_rest
 }
 
-# load_iotimer [PARAMETER=VALUE]...
+# Built into the kernel, iotimer is there from the start.
+built_in() {
+	[ -d /sys/module/iotimer ] && ! grep -q '^iotimer ' /proc/modules
+}
+
+# has_parameter PARAMETER VALUE
+has_parameter() {
+	case $(cat "/sys/module/iotimer/parameters/$1") in
+	"$2")	true ;;
+	Y)	[ "$2" = 1 ] ;;
+	N)	[ "$2" = 0 ] ;;
+	*)	false ;;
+	esac
+}
+
+# load_iotimer [PARAMETER=VALUE]...: of one that is built in, what cannot be changed
+# any more is as on the kernel's command line
 load_iotimer() {
-	load_mod iotimer "$@"
+	if ! built_in; then
+		load_mod iotimer "$@"
+		return
+	fi
+	for parameter in "$@"; do
+		value=${parameter#*=}
+		parameter=${parameter%%=*}
+		has_parameter "$parameter" "$value" ||
+			echo "$value" 2>/dev/null >"/sys/module/iotimer/parameters/$parameter" ||
+			skip_all "iotimer is built in, $parameter is not $value"
+	done
 }
 
 unload_iotimer() {
-	unload_mod iotimer
+	built_in || unload_mod iotimer
 }
 
 # run_test_module NAME [PARAMETER=VALUE]...: one made with test.h, with an
@@ -355,6 +381,6 @@ edu_device() {
 
 trap at_exit EXIT
 [ "$(id -u)" -eq 0 ] || skip_all "needs root"
-[ ! -d /sys/module/iotimer ] || skip_all "iotimer is loaded already"
+[ ! -d /sys/module/iotimer ] || built_in || skip_all "iotimer is loaded already"
 grep -q ' /sys/kernel/debug debugfs' /proc/mounts ||
 	mount -t debugfs none /sys/kernel/debug || skip_all "needs debugfs"

@@ -4,7 +4,7 @@
 # for RELEASE in lib/modules below ROOT, runs the script GUEST in it with NAME=VALUE in its environment, and
 # succeeds if GUEST did, in this boot, and the kernel reported nothing. Needs nothing of this tree.
 # QEMU: the command, qemu-system-x86_64. APPEND: more for the kernel's command line. FILES: what else GUEST
-# needs, found in / there. FIRMWARE=secure: UEFI with Secure Boot, which trusts the snakeoil key of Debian's
+# needs, files and folders, found in / there. MEMORY: 1G. FIRMWARE=secure: UEFI with Secure Boot, which trusts the snakeoil key of Debian's
 # ovmf; else IMAGE is booted directly.
 
 set -euo pipefail
@@ -47,7 +47,7 @@ initramfs() {
 	ln -s busybox "$tree/bin/sh"
 	cp -r -t "$tree/$modules" "$root/$modules"/modules.* "$root/$modules/updates"
 	for file in ${FILES-}; do
-		cp -t "$tree" "$file"
+		cp -r -t "$tree" "$file"
 	done
 	cp "$guest" "$tree/guest"
 	init >"$tree/init"
@@ -75,7 +75,7 @@ if [ "${FIRMWARE-}" = secure ]; then
 fi
 initramfs
 # A guest that panics ends QEMU with 0 as well: only its last line counts.
-timeout --foreground -k 5 "${SECONDS_MAX:-400}" "${qemu[@]}" -M $machine -accel $accelerator -cpu max,-la57 -smp 2 -m 1G \
+timeout --foreground -k 5 "${SECONDS_MAX:-400}" "${qemu[@]}" -M $machine -accel $accelerator -cpu max,-la57 -smp 2 -m "${MEMORY:-1G}" \
 	-nodefaults -no-user-config -display none -no-reboot -nic none "${firmware[@]}" -serial stdio \
 	-kernel "$image" -initrd "$work/initramfs.cpio" \
 	-append "console=ttyS0 loglevel=4 no_timer_check tsc=reliable panic=-1 oops=panic ${APPEND-} NONCE=$nonce $*" \

@@ -188,6 +188,24 @@ boots() { # RELEASE VERSION
 		"$cache/kernel-$1/vmlinux" "$packaging/guest-drivers.sh" DRIVERS=my_linux,my_wdm VERSION="$2"
 }
 
+# With the libraries that it needs
+get_bpftrace() {
+	apt_get install --no-install-recommends bpftrace || return
+	mkdir -p "$work/bpf/usr/bin"
+	cp "$root/usr/bin/bpftrace" "$work/bpf/usr/bin/"
+	machine ldd /usr/bin/bpftrace | grep -o '/[^ :]*' | sort -u | while read -r library; do
+		mkdir -p "$work/bpf${library%/*}"
+		cp --dereference "$root$library" "$work/bpf$library"
+	done
+}
+
+bpftrace_sees() { # RELEASE
+	local files
+	files=$(echo "$work"/bpf/*)
+	FILES="$files $packaging/tools/bpftrace" QEMU=$qemu MEMORY=2G "$packaging/boot-vm.sh" "$root" "$1" \
+		"$cache/kernel-$1/vmlinux" "$packaging/guest-bpftrace.sh"
+}
+
 nothing_is_left() {
 	local left
 	left=$(find "$root" -xdev \( -iname '*iotimer*' -o -name 'my_linux*' -o -name 'my_wdm*' \) \
@@ -217,6 +235,8 @@ for style in linux wdm; do
 done
 check "$stock loads the drivers and the modules" boots "$stock" "$version"
 check "$stock with Secure Boot" boots_securely "$stock"
+check "bpftrace" get_bpftrace
+check "the bpftrace scripts on $stock" bpftrace_sees "$stock"
 
 check "the headers of $rt are installed" apt_get install --no-install-recommends "linux-headers-$rt"
 check "the modules were rebuilt for $rt" each_product_is_installed "$version" "$rt"

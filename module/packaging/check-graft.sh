@@ -1,0 +1,75 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# check-graft.sh: puts iotimer into the distribution's kernel source, in the cache, builds user-mode Linux with it
+# built in, the layer and the samples as modules, and runs the tree's own selftests in it, or TESTS of them. Ends
+# with the line "N passed, N failed, N skipped".
+
+. "$(dirname "$0")/lib.sh"
+
+export ARCH=um
+tests=${TESTS:-context.sh debugfs.sh irq.sh lock.sh stop.sh timer.sh vdev.sh wdm.sh}
+package=$(apt-cache depends linux-source | sed -n 's/^ *Depends: \(linux-source-[0-9].*\)/\1/p' | grep -m 1 .)
+tree=$cache/graft-$package
+objects=$tree-um
+
+unpack() {
+	[ ! -e "$tree" ] || return 0
+	note "$package: download and unpack"
+	scratch
+	download "$package" || return
+	mkdir "$work/tree"
+	dpkg-deb --fsys-tarfile "$work/$package"_*.deb | tar -x -O "./usr/src/$package.tar.xz" |
+		tar -x -J -C "$work/tree" --strip-components=1 || return
+	mv -T "$work/tree" "$tree"
+}
+
+build() {
+	make -s -C "$tree" O="$objects" "$@" >"$objects.log" 2>&1 && ! grep -E 'iotimer.*(warning|error):' "$objects.log" && return
+	tail -n 20 "$objects.log" >&2
+	die "${*: -1} failed, see $objects.log"
+}
+
+configure() {
+	build tinyconfig
+	{
+		cat "$vm/uml.config"
+		printf 'CONFIG_%s\n' 'LOCALVERSION="-graft"' IOTIMER=y IOTIMER_WDM=m SAMPLES=y SAMPLE_IOTIMER=m
+	} >>"$objects/.config"
+	build olddefconfig
+	grep -qx CONFIG_IOTIMER=y "$objects/.config" || die "CONFIG_IOTIMER is not taken"
+}
+
+# Where boot-uml.sh and rootfs.sh look for what build.sh makes
+lay_out() {
+	local out=$top/.build/$release modules
+	modules=$out/lib/modules/$release
+	mkdir -p "$cache/kernel-$release"
+	cp "$objects/linux" "$cache/kernel-$release/linux"
+	rm -rf "$out"
+	mkdir -p "$modules"
+	find "$objects/drivers/iotimer" "$objects/samples/iotimer" "$tree/tools/testing/selftests/iotimer" -name '*.ko' \
+		-exec cp -t "$modules" {} +
+	touch "$modules"/modules.{order,builtin,builtin.modinfo}
+	depmod -b "$out" "$release"
+	make -s -C "$tree/tools/testing/selftests" ARCH= TARGETS=iotimer FORCE_TARGETS=1 \
+		KSFT_INSTALL_PATH="$out/kselftest" install >/dev/null
+}
+
+"$vm/packages.sh" build kernel vm
+with_package_lists unpack || die "no $package"
+LAYER=yes "$packaging/graft.sh" "$tree"
+mkdir -p "$objects"
+configure
+note "user-mode Linux with iotimer: build, some minutes the first time"
+build -j"${BUILD_JOBS:-$(nproc)}" W= linux modules
+release=$(cat "$objects/include/config/kernel.release")
+build -j"$(nproc)" M="$tree/tools/testing/selftests/iotimer/test_modules" modules
+lay_out
+"$vm/rootfs.sh" "$release"
+failed=0
+"$vm/boot-uml.sh" "$release" check-guest.sh "TESTS=${tests// /,}" iotimer.period_ms=20 || failed=1
+results=$(awk -f "$vm/tap.awk" "$top/.build/$release/run/console.log")
+sed '$d; s/^/  /' <<<"$results"
+read -r p f s <<<"${results##*$'\n'}"
+echo "$p passed, $((f + failed)) failed, $s skipped"
+[ $((f + failed)) -eq 0 ]
