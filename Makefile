@@ -113,7 +113,7 @@ clean-cache: ## remove all that was downloaded or built for it: kernels, kselfte
 	@$(vm)/commands/clean-cache.sh
 
 help: ## this list
-	@sed -n 's/^\([a-z-]*\): ## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
+	@sed -n 's/^\([a-z-]*\):[a-z ]*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
 
 .PHONY: modules load unload inspect demo check check-debug check-matrix torture coverage bench bench-native mutants \
 	litmus lint version product install uninstall install-source sign man deb new-driver graft bugreport \
