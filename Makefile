@@ -93,7 +93,7 @@ new-driver: ## make a driver NAME in STYLE=linux (the default) or wdm, in the fo
 	@$(packaging)/new-driver/iotimer-new-driver "$(NAME)" "$(or $(STYLE),linux)" "$(or $(DIR),.)"
 
 graft: ## put iotimer into the kernel source TREE=; LAYER=yes: with the layer for ported sources
-	@LAYER="$(LAYER)" $(packaging)/graft.sh "$(TREE)"
+	@LAYER="$(LAYER)" MAINTAINER="$(MAINTAINER)" $(packaging)/graft.sh "$(TREE)"
 
 bugreport: ## print what a report about the loaded module needs
 	@$(packaging)/tools/iotimer-bugreport

@@ -5,7 +5,6 @@
 
 . "$(dirname "$0")/lib.sh"
 
-maintainer=${MAINTAINER:-"The iotimer authors <iotimer@users.noreply.github.com>"}
 version=$(version)
 deb=$top/.build/deb
 tree=$deb/iotimer-$version

@@ -38,7 +38,11 @@ copy_driver() {
 	rm -rf "$driver"
 	copy_sources "$module" "$driver" Kbuild Kconfig core
 	install -m 644 -t "$tree/include/linux" "$module"/include/linux/*.h
-	[ "$layer" = yes ] || return 0
+	if [ "$layer" != yes ]; then
+		# up to the next empty line
+		sed -i '/IOTIMER_WDM/d; /^# The layer/,/^$/d' "$driver/Kbuild"
+		return
+	fi
 	copy_sources "$module" "$driver" wdm include/iotimer
 	printf '\nsource "drivers/iotimer/wdm/Kconfig"\n' >>"$driver/Kconfig"
 }
@@ -47,7 +51,7 @@ copy_driver() {
 without_layer() { # FOLDER
 	[ "$layer" = yes ] && return
 	find "$1" -name '*wdm*' -delete
-	find "$1" -name 'Kbuild' -exec sed -i -E 's/ iotimer_[a-z]+_wdm\.o//; /_wdm(-y|\.o)/d' {} +
+	find "$1" -name 'Kbuild' -exec sed -i -E 's/ iotimer_[a-z]+_wdm\.o//; /_wdm/d' {} +
 }
 
 copy_samples() {
@@ -64,6 +68,12 @@ copy_tests() {
 	install -m 644 -t "$tests" "$top"/selftests/*.[ch]
 	sed -i 's,^ccflags-y := .*,ccflags-y := -I$(srctree)/drivers/iotimer/include,' "$tests/test_modules/Kbuild"
 	without_layer "$tests"
+	if [ "$layer" != yes ]; then
+		# which try the sample of the layer, too
+		sed -i '/^test_mode "wdm/d' "$tests/edu.sh"
+		sed -i 's/^for driver in iotimer_edu iotimer_edu_wdm;/for driver in iotimer_edu;/' "$tests/unplug.sh"
+		rm "$tests"/faults.sh "$tests"/faults_test.c
+	fi
 }
 
 # Exported functions are described where they are defined.
@@ -89,6 +99,6 @@ hook samples/Kconfig "$(cat "$packaging/graft/samples.Kconfig")
 " '^config SAMPLE_'
 hook Documentation/driver-api/index.rst '   iotimer' '^   [a-z]'
 hook_sorted tools/testing/selftests/Makefile 'TARGETS += iotimer' '^TARGETS [+]= '
-hook_sorted MAINTAINERS "$(cat "$packaging/graft/MAINTAINERS")
+hook_sorted MAINTAINERS "$(sed "s/@MAINTAINER@/$maintainer/" "$packaging/graft/MAINTAINERS")
 " '^I[A-Z0-9 ]+$'
 note "$tree: drivers/iotimer, samples/iotimer, tools/testing/selftests/iotimer; CONFIG_IOTIMER is to be switched on"
