@@ -583,6 +583,25 @@ void iotimer_irqs_free(struct list_head *irqs)
 		irq_free(irq);
 }
 
+/* Inline, because iotimer_synchronize() may cost 24 instructions beside a lock. */
+static __always_inline int irq_lock(struct iotimer_irq *irq, unsigned long *flags)
+{
+	if (unlikely(READ_ONCE(irq->lock->owner) == current))
+		return -EDEADLK;
+	spin_lock_irqsave(&irq->lock->lock, *flags);
+	irq_enter_section(irq->lock);
+	data_race(irq->synchronized++);		/* a reader may miss the last one */
+	__release(&irq->lock->lock);		/* sparse: taken until irq_unlock() */
+	return 0;
+}
+
+static __always_inline void irq_unlock(struct iotimer_irq *irq, unsigned long flags)
+{
+	__acquire(&irq->lock->lock);		/* sparse: taken in irq_lock() */
+	irq_leave_section(irq->lock);
+	spin_unlock_irqrestore(&irq->lock->lock, flags);
+}
+
 /**
  * iotimer_synchronize_begin() - begin a SynchCritSection without a function
  * @irq: the interrupt
@@ -596,15 +615,7 @@ void iotimer_irqs_free(struct list_head *irqs)
  */
 int iotimer_synchronize_begin(struct iotimer_irq *irq, unsigned long *flags)
 {
-	struct iotimer_isr_lock *lock = irq->lock;
-
-	if (unlikely(READ_ONCE(lock->owner) == current))
-		return -EDEADLK;
-	spin_lock_irqsave(&lock->lock, *flags);
-	irq_enter_section(lock);
-	data_race(irq->synchronized++);		/* a reader may miss the last one */
-	__release(&lock->lock);			/* sparse: taken until _end() */
-	return 0;
+	return irq_lock(irq, flags);
 }
 EXPORT_SYMBOL_GPL(iotimer_synchronize_begin);
 
@@ -617,11 +628,7 @@ EXPORT_SYMBOL_GPL(iotimer_synchronize_begin);
  */
 void iotimer_synchronize_end(struct iotimer_irq *irq, unsigned long flags)
 {
-	struct iotimer_isr_lock *lock = irq->lock;
-
-	__acquire(&lock->lock);			/* sparse: taken in _begin() */
-	irq_leave_section(lock);
-	spin_unlock_irqrestore(&lock->lock, flags);
+	irq_unlock(irq, flags);
 }
 EXPORT_SYMBOL_GPL(iotimer_synchronize_end);
 
@@ -659,10 +666,10 @@ int iotimer_synchronize(struct iotimer_irq *irq, int (*fn)(void *context), void 
 
 	if (iotimer_bad(irq) || unlikely(!fn))
 		return -EINVAL;
-	if (unlikely(iotimer_synchronize_begin(irq, &flags)))
+	if (unlikely(irq_lock(irq, &flags)))
 		return irq_refuse_nesting(irq, _RET_IP_);
 	ret = fn(context);
-	iotimer_synchronize_end(irq, flags);
+	irq_unlock(irq, flags);
 	trace_iotimer_synchronize(irq->dev, fn, ret);
 	return ret;
 }
