@@ -219,6 +219,7 @@ extern unsigned int iotimer_nr_devices;
 struct iotimer_isr_lock {
 	spinlock_t		lock;		/* held over ISR and SynchCritSection */
 	struct task_struct	*owner;		/* L the task that holds it */
+	unsigned long		flags;		/* L interrupt state before the section */
 #ifdef CONFIG_PREEMPT_RT
 	struct hlist_node	section;	/* L on the list of the holder's CPU */
 #endif

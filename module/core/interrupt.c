@@ -583,29 +583,38 @@ void iotimer_irqs_free(struct list_head *irqs)
 		irq_free(irq);
 }
 
-/* Inline, because iotimer_synchronize() may cost 24 instructions beside a lock. */
-static __always_inline int irq_lock(struct iotimer_irq *irq, unsigned long *flags)
+/*
+ * Inline, because each instruction beside the lock counts. The interrupt state
+ * stands beside the lock that guards it, which leaves registers to the caller.
+ */
+static __always_inline int irq_lock(struct iotimer_irq *irq)
 {
+	struct iotimer_isr_lock *lock;
+	unsigned long flags;
+
 	if (unlikely(READ_ONCE(irq->lock->owner) == current))
 		return -EDEADLK;
-	spin_lock_irqsave(&irq->lock->lock, *flags);
-	irq_enter_section(irq->lock);
+	spin_lock_irqsave(&irq->lock->lock, flags);
+	lock = irq->lock;			/* again: a register less to save */
+	lock->flags = flags;
+	irq_enter_section(lock);
 	data_race(irq->synchronized++);		/* a reader may miss the last one */
 	__release(&irq->lock->lock);		/* sparse: taken until irq_unlock() */
 	return 0;
 }
 
-static __always_inline void irq_unlock(struct iotimer_irq *irq, unsigned long flags)
+static __always_inline void irq_unlock(struct iotimer_irq *irq)
 {
+	struct iotimer_isr_lock *lock = irq->lock;
+
 	__acquire(&irq->lock->lock);		/* sparse: taken in irq_lock() */
-	irq_leave_section(irq->lock);
-	spin_unlock_irqrestore(&irq->lock->lock, flags);
+	irq_leave_section(lock);
+	spin_unlock_irqrestore(&lock->lock, lock->flags);
 }
 
 /**
  * iotimer_synchronize_begin() - begin a SynchCritSection without a function
  * @irq: the interrupt
- * @flags: where the interrupt state goes, for iotimer_synchronize_end()
  *
  * For iotimer_wdm; drivers call iotimer_synchronize().
  *
@@ -613,22 +622,21 @@ static __always_inline void irq_unlock(struct iotimer_irq *irq, unsigned long fl
  * Return: 0; -EDEADLK, without a message, if the caller holds the lock already
  * (I1, I2).
  */
-int iotimer_synchronize_begin(struct iotimer_irq *irq, unsigned long *flags)
+int iotimer_synchronize_begin(struct iotimer_irq *irq)
 {
-	return irq_lock(irq, flags);
+	return irq_lock(irq);
 }
 EXPORT_SYMBOL_GPL(iotimer_synchronize_begin);
 
 /**
  * iotimer_synchronize_end() - end a SynchCritSection
  * @irq: the interrupt
- * @flags: as iotimer_synchronize_begin() has set it
  *
  * Context: Where iotimer_synchronize_begin() has returned 0.
  */
-void iotimer_synchronize_end(struct iotimer_irq *irq, unsigned long flags)
+void iotimer_synchronize_end(struct iotimer_irq *irq)
 {
-	irq_unlock(irq, flags);
+	irq_unlock(irq);
 }
 EXPORT_SYMBOL_GPL(iotimer_synchronize_end);
 
@@ -638,6 +646,20 @@ static noinline int irq_refuse_nesting(struct iotimer_irq *irq, unsigned long ca
 		WARN(1, "iotimer: %ps: iotimer_synchronize() of an interrupt of %s by the holder of its lock\n",
 		     (void *)caller, irq->dev->name);
 	return -EDEADLK;
+}
+
+/* The event wants the section's value, which takes registers that must be saved. */
+static noinline int irq_synchronize_traced(struct iotimer_irq *irq, int (*fn)(void *context),
+					   void *context, unsigned long caller)
+{
+	int ret;
+
+	if (unlikely(irq_lock(irq)))
+		return irq_refuse_nesting(irq, caller);
+	ret = fn(context);
+	irq_unlock(irq);
+	trace_iotimer_synchronize(irq->dev, fn, ret);
+	return ret;
 }
 
 /**
@@ -661,16 +683,16 @@ static noinline int irq_refuse_nesting(struct iotimer_irq *irq, unsigned long ca
  */
 int iotimer_synchronize(struct iotimer_irq *irq, int (*fn)(void *context), void *context)
 {
-	unsigned long flags;
 	int ret;
 
 	if (iotimer_bad(irq) || unlikely(!fn))
 		return -EINVAL;
-	if (unlikely(irq_lock(irq, &flags)))
+	if (trace_iotimer_synchronize_enabled())
+		return irq_synchronize_traced(irq, fn, context, _RET_IP_);
+	if (unlikely(irq_lock(irq)))
 		return irq_refuse_nesting(irq, _RET_IP_);
 	ret = fn(context);
-	irq_unlock(irq, flags);
-	trace_iotimer_synchronize(irq->dev, fn, ret);
+	irq_unlock(irq);
 	return ret;
 }
 EXPORT_SYMBOL_GPL(iotimer_synchronize);

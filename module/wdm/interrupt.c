@@ -44,14 +44,12 @@ EXPORT_SYMBOL_GPL(iotimer_wdm_run_section);
 KIRQL iotimer_wdm_lock_interrupt(PKINTERRUPT interrupt)
 {
 	KIRQL irql = KeGetCurrentIrql();
-	unsigned long flags;
 
-	if (iotimer_synchronize_begin(interrupt->irq, &flags)) {
+	if (iotimer_synchronize_begin(interrupt->irq)) {
 		WARN_ONCE(1, "iotimer: %ps: the lock of an interrupt of %s is held already\n",
 			  (void *)_RET_IP_, interrupt->device->device->name);
 		return NOT_LOCKED;
 	}
-	interrupt->flags = flags;
 	iotimer_wdm_enter_section(&interrupt->dirql);
 	return irql;
 }
@@ -67,7 +65,7 @@ void iotimer_wdm_unlock_interrupt(PKINTERRUPT interrupt, KIRQL irql)
 		return;
 	}
 	iotimer_wdm_leave_section(&interrupt->dirql);
-	iotimer_synchronize_end(interrupt->irq, interrupt->flags);
+	iotimer_synchronize_end(interrupt->irq);
 }
 EXPORT_SYMBOL_GPL(iotimer_wdm_unlock_interrupt);
 

@@ -18,7 +18,7 @@
 
 void iotimer_set_trampoline(iotimer_routine_t routine,
 			    const void *(*behind)(struct iotimer_device *dev));
-int iotimer_synchronize_begin(struct iotimer_irq *irq, unsigned long *flags);
-void iotimer_synchronize_end(struct iotimer_irq *irq, unsigned long flags);
+int iotimer_synchronize_begin(struct iotimer_irq *irq);
+void iotimer_synchronize_end(struct iotimer_irq *irq);
 
 #endif /* _LINUX_IOTIMER_LAYER_H */

@@ -50,7 +50,6 @@ struct _KINTERRUPT {
 	PDEVICE_OBJECT		device;
 	bool			own_device;	/* made for it alone */
 	struct list_head	node;		/* in device->interrupts */
-	unsigned long		flags;		/* whoever has the irq's lock */
 	struct iotimer_wdm_dirql dirql;		/* the same */
 };
 
