@@ -241,6 +241,66 @@ free:
 }
 
 /* The driver's own, which need not be a pointer to anything in particular. */
+/* Contexts whose first member is an object that the kernel watches itself. */
+struct first_members {
+	union {
+		struct work_struct	work;
+		struct timer_list	timer;
+	};
+	char				more[100];
+};
+
+static void no_work(struct work_struct *work)
+{
+}
+
+static void no_timer(struct timer_list *timer)
+{
+}
+
+static void use_work(struct first_members *context)
+{
+	INIT_WORK(&context->work, no_work);
+	schedule_work(&context->work);
+	flush_work(&context->work);
+}
+
+static void use_timer(struct first_members *context)
+{
+	timer_setup(&context->timer, no_timer, 0);
+	mod_timer(&context->timer, jiffies + 1);
+	msleep(50);
+	timer_delete_sync(&context->timer);
+}
+
+/* Only the kfree() is reported, as that of iotimer's. */
+static void context_with_first_member(void (*use)(struct first_members *context))
+{
+	struct iotimer_device *dev __free(test_device) = test_device("c4");
+	struct first_members *context = kzalloc(sizeof(*context), GFP_KERNEL);
+
+	if (!EXPECT_PTR(dev) || !EXPECT_PTR(context))
+		return;
+	use(context);
+	EXPECT_EQ(iotimer_init(dev, see, context), 0);
+	EXPECT_EQ(iotimer_start(dev), 0);
+	use(context);
+	EXPECT_EQ(iotimer_stop_sync(dev), 0);
+	expect_trace_begin("ODEBUG: free active.* iotimer_context", "debug_print_object");
+	kfree(context);
+	expect_warning_end();
+}
+
+TEST(C4_context_begins_with_a_kernel_object)
+{
+	if (SKIP_IF(!IS_ENABLED(CONFIG_DEBUG_OBJECTS_FREE) ||
+		    !IS_ENABLED(CONFIG_DEBUG_OBJECTS_WORK) ||
+		    !IS_ENABLED(CONFIG_DEBUG_OBJECTS_TIMERS), "needs CONFIG_DEBUG_OBJECTS_*"))
+		return;
+	context_with_first_member(use_work);
+	context_with_first_member(use_timer);
+}
+
 TEST(C5_context_is_unchanged)
 {
 	static u8 memory[16] __aligned(16);
@@ -358,6 +418,7 @@ static const struct test_case cases[] = {
 	CASE(C4_error_pointer),
 	CASE(C4_user_space_address),
 	CASE(C4_freed_context_is_reported),
+	CASE(C4_context_begins_with_a_kernel_object),
 	CASE(C5_context_is_unchanged),
 	CASE(C6_extension_goes_with_the_device),
 	CASE(C6_own_memory_stays),
