@@ -88,6 +88,14 @@ T13_another_module_uses_the_controller() {
 	nothing_left && return $shared_result
 }
 
+# The routines of a module that goes may use them until they have been stopped.
+T13_devices_go_before_jump_labels() {
+	load_mod test_keeper && load_mod test_leak && unload_mod test_leak || return 1
+	taken=$(cat /sys/module/test_keeper/parameters/name_taken)
+	unload_mod test_keeper
+	[ "$taken" = 0 ]
+}
+
 T13_another_module_is_deleting_a_device() {
 	load_mod test_keeper || return 1
 	taskset -p 1 $$ >/dev/null	# the ISR has the second CPU
@@ -123,6 +131,7 @@ run_test T13_exit_leaves_a_controller
 run_test T13_one_warning_for_many_devices
 run_test T13_routines_use_another_devices_interrupt
 run_test T13_another_module_uses_the_controller
+run_test T13_devices_go_before_jump_labels
 if [ "$(nproc)" -gt 1 ]; then
 	run_test T13_another_module_is_deleting_a_device
 else

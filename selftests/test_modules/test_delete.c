@@ -227,6 +227,50 @@ TEST(I5_failed_connect_publishes_nothing)
 	while_deleting(&d, connect);
 }
 
+/*
+ * Another device's routine starts the one that is deleted. It is an RCU reader, so
+ * that a driver takes the pointer back, waits for readers, and deletes.
+ */
+static struct iotimer_device *found;
+static atomic_t starts;
+
+static void start_found(struct iotimer_device *dev, void *context)
+{
+	int i;
+
+	for (i = 0; i < 100; i++) {
+		struct iotimer_device *other = READ_ONCE(found);
+
+		udelay(1);
+		if (other && EXPECT_EQ(iotimer_start(other), 0))
+			atomic_inc(&starts);
+	}
+	EXPECT(!IS_ENABLED(CONFIG_PREEMPT_RCU) || rcu_preempt_depth());
+}
+
+TEST(T12_routines_are_rcu_readers)
+{
+	struct iotimer_device *finder __free(test_device) = test_device("finder");
+	struct iotimer_device *dev;
+	int i;
+
+	if (!EXPECT_PTR(finder))
+		return;
+	EXPECT_EQ(iotimer_init(finder, start_found, NULL), 0);
+	EXPECT_EQ(iotimer_start(finder), 0);
+	for (i = 0; i < 20; i++) {
+		dev = test_device("found");
+		if (!EXPECT_PTR(dev))
+			return;
+		EXPECT_EQ(iotimer_init(dev, test_count, &calls), 0);
+		WRITE_ONCE(found, dev);
+		EXPECT(test_more_calls(&starts, 1));
+		WRITE_ONCE(found, NULL);
+		synchronize_rcu();
+		EXPECT_EQ(iotimer_device_delete(dev), 0);
+	}
+}
+
 static const struct test_case cases[] = {
 	CASE(T12_bad_device),
 	CASE(T12_delete_in_every_state),
@@ -234,6 +278,7 @@ static const struct test_case cases[] = {
 	CASE(T12_delete_while_restarting),
 	CASE(T12_second_delete_and_init_are_refused),
 	CASE(I5_failed_connect_publishes_nothing),
+	CASE(T12_routines_are_rcu_readers),
 };
 
 TEST_MODULE(cases);

@@ -2,6 +2,8 @@
 /*
  * A driver that uses what another one, test_leak, owns and leaves behind: clause T13
  */
+#include <linux/notifier.h>
+
 #include "cpus.h"
 #include "test.h"
 #include "test_keeper.h"
@@ -99,14 +101,37 @@ static const struct kernel_param_ops errors_ops = {
 module_param_cb(errors, &errors_ops, NULL, 0444);
 MODULE_PARM_DESC(errors, "what the devices answer, once");
 
+static int name_taken;
+module_param(name_taken, int, 0444);
+MODULE_PARM_DESC(name_taken, "was the device of a module that goes still there when its jump labels go?");
+
+static int keeper_event(struct notifier_block *nb, unsigned long event, void *unused)
+{
+	struct iotimer_device *dev;
+
+	if (event != MODULE_STATE_GOING)
+		return NOTIFY_DONE;
+	dev = test_device("orphan");
+	name_taken = dev == ERR_PTR(-EEXIST);
+	test_device_free(dev);
+	return NOTIFY_DONE;
+}
+
+/* Jump labels have priority 1, tracepoints and kprobes 0. */
+static struct notifier_block keeper_notifier = {
+	.notifier_call	= keeper_event,
+	.priority	= 2,
+};
+
 static int __init test_keeper_init(void)
 {
-	return 0;
+	return register_module_notifier(&keeper_notifier);
 }
 module_init(test_keeper_init);
 
 static void __exit test_keeper_exit(void)
 {
+	unregister_module_notifier(&keeper_notifier);
 	test_device_free(holder);
 	test_device_free(waiter);
 	if (delete_call.fn) {
