@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What drivers may hand in, and where from.
+ * Checks of names, addresses and contexts that drivers pass in.
  */
 #include <linux/ctype.h>
 #include <linux/preempt.h>
@@ -10,7 +10,7 @@
 
 #include "core.h"
 
-/* Names stand in table columns, where a # begins a remark, and in debugfs. */
+/* A name is a column of a table, where # begins a remark, and a directory's name. */
 int iotimer_check_name(const char *name)
 {
 	const char *c;
@@ -28,9 +28,10 @@ int iotimer_check_name(const char *name)
 }
 
 /*
- * C4: what a routine is, or is handed, must be reachable from every context. An
- * error pointer and a user-space address can be told by their value; what only
- * looks like kernel memory cannot.
+ * C4: a routine and its context must be reachable in every context. An error
+ * pointer and a user-space address, among them any small number, are recognised by
+ * their value. Without an MMU, and in user-mode Linux, kernel memory lies at the
+ * same addresses.
  */
 int iotimer_check_address(const void *address)
 {
@@ -38,14 +39,14 @@ int iotimer_check_address(const void *address)
 		return 0;
 	if (IS_ERR(address))
 		return -EFAULT;
-	/* The kernel of user-mode Linux is a process, below that limit itself. */
-	if (IS_ENABLED(CONFIG_ALTERNATE_USER_ADDRESS_SPACE) || IS_ENABLED(CONFIG_UML))
+	if (!IS_ENABLED(CONFIG_MMU) || IS_ENABLED(CONFIG_UML) ||
+	    IS_ENABLED(CONFIG_ALTERNATE_USER_ADDRESS_SPACE))
 		return 0;
 	return (unsigned long)address < TASK_SIZE_MAX ? -EFAULT : 0;
 }
 
-/* On PREEMPT_RT spinlocks leave the preempt count alone, but are RCU readers. */
-static bool may_sleep(void)
+/* The holder of a spinlock is an RCU reader on PREEMPT_RT, with a preempt count of 0. */
+static bool check_may_sleep(void)
 {
 	return !in_interrupt() && !preempt_count() && !irqs_disabled() &&
 	       !rcu_preempt_depth();
@@ -85,7 +86,7 @@ bool iotimer_refuse_wait(const char *what, unsigned long caller)
 {
 	const void *running = iotimer_running();
 
-	if (!running && may_sleep())
+	if (!running && check_may_sleep())
 		return false;
 	if (!iotimer_reportable(NULL, caller))
 		return true;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Controllers: what several devices share and one at a time has, with a queue.
+ * Controllers: several devices share a controller, and one at a time holds it. The
+ * others wait in a queue.
  */
 #include <linux/rbtree.h>
 #include <linux/string.h>
@@ -15,8 +16,8 @@ static struct rb_root controllers_by_name = RB_ROOT;	/* M by name */
 static struct rb_root controllers_by_ext = RB_ROOT;	/* M by address */
 
 /*
- * One lock for all queues: a device waits for one controller at a time but may
- * hold several, and has to leave them all when it goes.
+ * One lock for all queues: a device waits for one controller at a time, but may hold
+ * several, and gives all of them back when it is deleted.
  */
 static DEFINE_SPINLOCK(controller_lock);
 
@@ -39,10 +40,10 @@ static int controller_compare(struct rb_node *new, const struct rb_node *node)
 
 static bool controller_ext_less(struct rb_node *a, const struct rb_node *b)
 {
-	return a < b;	/* as the extensions that they stand before */
+	return a < b;	/* the order of the extensions, too */
 }
 
-/* Which side of an extension an address lies on. */
+/* 0 if the address lies in the extension, else the side of it that it lies on. */
 static int controller_ext_compare(const void *address, const struct rb_node *node)
 {
 	struct iotimer_controller *ctl;
@@ -199,8 +200,8 @@ EXPORT_SYMBOL_GPL(iotimer_controller_delete);
  * @ctl: the controller
  *
  * Context: Any.
- * Return: its memory, shared by all devices of the controller, zeroed at
- * creation and valid as long as the controller is (C2); NULL for a bad one.
+ * Return: its memory, which all devices of the controller share, zeroed at
+ * creation and valid until the controller is deleted (C2); NULL for a bad one.
  */
 void *iotimer_controller_ext(struct iotimer_controller *ctl)
 {
@@ -213,7 +214,8 @@ EXPORT_SYMBOL_GPL(iotimer_controller_ext);
  * @ctl: the controller
  *
  * Context: Any.
- * Return: the name, which lives as long as the controller; NULL for a bad one.
+ * Return: the name, valid until the controller is deleted (O1); NULL for a bad
+ * controller.
  */
 const char *iotimer_controller_name(struct iotimer_controller *ctl)
 {

@@ -215,7 +215,7 @@ extern unsigned int iotimer_nr_devices;
 
 /* interrupt.c */
 
-/* Lives as long as an interrupt that uses it. */
+/* The lock lives as long as an interrupt that uses it. */
 struct iotimer_isr_lock {
 	spinlock_t		lock;		/* held over ISR and SynchCritSection */
 	struct task_struct	*owner;		/* L the task that holds it */
@@ -228,15 +228,15 @@ struct iotimer_isr_lock {
 
 struct iotimer_irq {
 	struct iotimer_isr_lock	*lock;		/* I */
-	unsigned long		synchronized;	/* L */
-	unsigned long		count;		/* L */
+	unsigned long		synchronized;	/* L sections */
+	unsigned long		count;		/* L calls of the ISR */
 	iotimer_isr_t		isr;		/* I */
 	void			*context;	/* I */
 	struct iotimer_controller *context_ctl;	/* M its extension is the context */
 	struct iotimer_device	*dev;		/* I */
 	unsigned int		line;		/* I */
-	unsigned long		pending;	/* bits of interrupt.c */
-	struct llist_node	raised;		/* owned by who set IOTIMER_RAISED */
+	unsigned long		state;		/* bits of interrupt.c */
+	struct llist_node	raised;		/* of the setter of IOTIMER_RAISED */
 	refcount_t		users;		/* connection, connect, raises in progress */
 	struct completion	gone;		/* users is 0 */
 	struct list_head	node;		/* M in dev's irqs; then the deleter's */

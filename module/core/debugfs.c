@@ -3,14 +3,14 @@
  * /sys/kernel/debug/iotimer: tables of all devices, controllers and interrupts,
  * and a directory for each of the first devices.
  *
- * What a file shows is there while it is shown, because it is read under
- * iotimer_mutex. Removing a file waits for its readers; directories therefore
- * come and go outside the mutex, before anything else of the device goes.
+ * A file is read under iotimer_mutex, so that the object it shows exists meanwhile.
+ * Removing a file waits for its readers: directories are created and removed without
+ * the mutex, before anything else of the device is freed.
  *
- * A table of many thousand rows is read in many pieces, between which the mutex
- * is free. A reader remembers the name in the last row it was given and goes on
- * with the next name in order: no row is torn or shown twice, and whatever is
- * there from the first piece to the last is shown.
+ * A table of many thousand rows is read in many pieces, between which the mutex is
+ * free. A reader remembers the name in the last row that it has got and continues
+ * with the next name in order: no row is torn or shown twice, and every object that
+ * exists from the first piece to the last is shown.
  */
 #include <linux/atomic.h>
 #include <linux/debugfs.h>
@@ -20,7 +20,7 @@
 
 #include "core.h"
 
-/* A routine's name in a table's column. */
+/* The longest name of a routine in a column */
 #define ROUTINE_LEN	64
 
 #define BAR		"########################################"
@@ -52,7 +52,7 @@ static const char *device_context_kind(struct iotimer_device *dev)
 	return iotimer_private(dev)->context_ctl ? "controller" : "own";
 }
 
-/* As %ps, but without the module after a blank: it has a column of its own. */
+/* As %ps, but without the module's name, which has a column of its own. */
 static const char *device_routine(struct iotimer_device *dev, char *buf)
 {
 	if (!iotimer_private(dev)->page)
@@ -179,7 +179,7 @@ static void *table_start(struct seq_file *m, loff_t *pos)
 	return *pos ? reader->table->next(reader->last) : SEQ_START_TOKEN;
 }
 
-/* seq_file is done with @v: only now the reader has it. */
+/* seq_file has passed @v on to the reader. */
 static void *table_next(struct seq_file *m, void *v, loff_t *pos)
 {
 	struct reader *reader = m->private;
@@ -353,7 +353,7 @@ static void histogram_row(struct seq_file *m, int bucket, u32 count, u32 max)
 	seq_printf(m, " %10u %.*s\n", count, bar, BAR);
 }
 
-/* Buckets where nothing was counted are left out. */
+/* Empty buckets are left out. */
 static void show_histogram(struct seq_file *m, const u32 *histogram)
 {
 	u32 count, max = histogram_max(histogram);
@@ -398,7 +398,7 @@ static int view_context(void *data)
 	return 0;
 }
 
-/* iotimer_mutex keeps the interrupt connected and the callback in place. */
+/* The interrupt and the callback stay: both go under iotimer_mutex. */
 static void show_context(struct seq_file *m, struct iotimer_device *dev)
 {
 	struct view view = { m, dev };
@@ -434,7 +434,7 @@ static const struct value {
 	{ "lateness",		show_lateness },
 };
 
-/* The directory holds the device, its files only what they show of it. */
+/* The inode of the directory points to the device, that of a file to its value. */
 static int value_show(struct seq_file *m, void *unused)
 {
 	struct inode *dir = d_inode(m->file->f_path.dentry->d_parent);
@@ -462,7 +462,7 @@ static struct dentry *debugfs_create_device(struct iotimer_device *dev)
 	return dir;
 }
 
-/* Called without iotimer_mutex by who creates the device. */
+/* Called without iotimer_mutex when the device has been created. */
 void iotimer_debugfs_add(struct iotimer_device *dev)
 {
 	if (atomic_inc_return(&nr_dirs) <= iotimer_dirs)
@@ -473,7 +473,7 @@ void iotimer_debugfs_add(struct iotimer_device *dev)
 	}
 }
 
-/* Called without iotimer_mutex, which the readers that this waits for take. */
+/* Called without iotimer_mutex: this waits for readers, which take it. */
 void iotimer_debugfs_remove(struct iotimer_device *dev)
 {
 	debugfs_remove(iotimer_private(dev)->dir);

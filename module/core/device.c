@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Devices: one kmalloc()ed piece with the extension, from create to delete.
+ * Devices, from create to delete. A device and its extension are one kmalloc()ed
+ * piece of memory.
  */
 #include <linux/device.h>
 #include <linux/overflow.h>
@@ -88,7 +89,8 @@ static struct iotimer_device_private *device_alloc(const char *name, size_t ext_
  * @key: the lock class of the device's lock
  *
  * For code that creates devices on behalf of other modules; drivers call
- * iotimer_device_create().
+ * iotimer_device_create(). The device does not hold a reference on @owner: what the
+ * owner leaves behind is deleted when it goes (T13).
  *
  * Context: Process, may sleep.
  * Return: As iotimer_device_create() (C1, T13).
@@ -177,16 +179,17 @@ int iotimer_init_keyed(struct iotimer_device *dev, iotimer_routine_t routine,
 EXPORT_SYMBOL_GPL(iotimer_init_keyed);
 
 /**
- * iotimer_device_set_show() - have a device's context printed in debugfs
+ * iotimer_device_set_show() - set the function that prints a device's context
  * @dev: the device
- * @show: prints the context into the device's file "context"; NULL for none
+ * @show: prints the context into the file "context" of the device's directory in
+ *	debugfs; NULL for none
  * @irq: print under this interrupt's lock, for state shared with its ISR; NULL
  *	to print under the device's lock, for state shared with other routines
  *
- * Disconnecting @irq takes the callback back.
+ * When @irq is disconnected, the function is no longer called.
  *
  * Context: Process, may sleep.
- * Return: 0; -EINVAL for a bad device or an interrupt that is not its own;
+ * Return: 0 (C5); -EINVAL for a bad device or an interrupt of another device;
  * -EFAULT if @show is an error pointer or a user-space address; -ESHUTDOWN once
  * deletion of the device began.
  */

@@ -1,14 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Interrupts: an ISR that is entered with a lock held, and the one way for
- * everybody else to touch what it shares: iotimer_synchronize().
+ * Interrupts: an ISR is entered with a lock held. All other code takes the same
+ * lock with iotimer_synchronize() before it touches state that the ISR shares.
  *
- * Virtual interrupts have no line. iotimer_irq_raise() puts them on a list of
- * the CPU it runs on, and an irq_work of that CPU, which outlives all of them,
- * enters their ISRs: in hard-interrupt context, and on PREEMPT_RT in a thread,
- * just as handlers of real lines are threaded there. A raise while an earlier
- * one has not been served is one interrupt, as with a level-triggered line; one
- * that comes while the ISR runs is another.
+ * A virtual interrupt has no line. iotimer_irq_raise() puts it on a list of the
+ * caller's CPU, and an irq_work of that CPU, which outlives all interrupts, enters
+ * the ISR: in hard-interrupt context, or on PREEMPT_RT in a thread, as handlers of
+ * real lines are threaded there. A second raise before the first is served is the
+ * same interrupt, as with a level-triggered line; a raise while the ISR runs is
+ * another one.
+ *
+ * An interrupt is freed when its users are gone: the connection, the connect that
+ * made it, and raises in progress. The caller that takes it off the list of its
+ * device frees it: disconnect, the deletion of the device, or a connect that has
+ * failed.
  */
 #include <linux/device.h>
 #include <linux/interrupt.h>
@@ -22,21 +27,21 @@
 #include "core.h"
 #include "trace.h"
 
-/* Bits of iotimer_irq.pending. */
+/* Bits of iotimer_irq.state */
 enum {
-	IOTIMER_RAISED,
+	IOTIMER_RAISED,			/* not served yet */
 	IOTIMER_DISCONNECTED,		/* disconnect has begun */
 	IOTIMER_REQUESTED,		/* the line is requested */
 };
 
 /* Of each possible CPU. */
-struct raiser {
+struct irq_raiser {
 	struct irq_work		work;
 	struct llist_head	raised;
 	struct task_struct	*thread;	/* PREEMPT_RT: enters the ISRs */
 };
 
-static DEFINE_PER_CPU(struct raiser, raisers);
+static DEFINE_PER_CPU(struct irq_raiser, irq_raisers);
 
 static struct iotimer_isr_lock *irq_lock_create(struct lock_class_key *key)
 {
@@ -56,7 +61,7 @@ static void irq_lock_put(struct iotimer_isr_lock *lock)
 		kfree(lock);
 }
 
-/* Tells lockdep the order of X3, so that it reports the reverse at first sight. */
+/* Tell lockdep the lock order of X3, so that the reverse is reported at once. */
 static void irq_teach_order(struct iotimer_device *dev, struct iotimer_irq *irq)
 {
 	unsigned long flags;
@@ -161,32 +166,32 @@ static void irq_put(struct iotimer_irq *irq)
  * A raise that comes after the bit is clear is another interrupt, and may put this
  * one on another CPU's list. The loop that calls this has read the next entry.
  */
-static void raise_serve_one(struct iotimer_irq *irq)
+static void irq_raise_serve_one(struct iotimer_irq *irq)
 {
-	clear_bit_unlock(IOTIMER_RAISED, &irq->pending);
+	clear_bit_unlock(IOTIMER_RAISED, &irq->state);
 	smp_mb__after_atomic();	/* pairs with that of test_and_set in raise */
 	irq_enter_isr(irq);
 	irq_put(irq);
 }
 
-static void raise_serve(struct raiser *raiser)
+static void irq_raise_serve(struct irq_raiser *raiser)
 {
 	struct llist_node *list = llist_reverse_order(llist_del_all(&raiser->raised));
 	struct iotimer_irq *irq, *next;
 
 	llist_for_each_entry_safe(irq, next, list, raised)
-		raise_serve_one(irq);
+		irq_raise_serve_one(irq);
 }
 
 /* In hard-interrupt context, on PREEMPT_RT, too: the work of a CPU that goes offline is run. */
-static void raise_work(struct irq_work *work)
+static void irq_raise_work(struct irq_work *work)
 {
-	struct raiser *raiser = container_of(work, struct raiser, work);
+	struct irq_raiser *raiser = container_of(work, struct irq_raiser, work);
 
 	if (IS_ENABLED(CONFIG_PREEMPT_RT))
 		wake_up_process(raiser->thread);
 	else
-		raise_serve(raiser);
+		irq_raise_serve(raiser);
 }
 
 /*
@@ -194,9 +199,9 @@ static void raise_work(struct irq_work *work)
  * the kernel's, which is parked when its CPU goes offline, but moves to another CPU
  * then.
  */
-static int raise_thread(void *data)
+static int irq_raise_thread(void *data)
 {
-	struct raiser *raiser = data;
+	struct irq_raiser *raiser = data;
 
 	sched_set_fifo(current);
 	for (;;) {
@@ -207,7 +212,7 @@ static int raise_thread(void *data)
 			schedule();
 		__set_current_state(TASK_RUNNING);
 		local_bh_disable();	/* as around handlers that the kernel threads */
-		raise_serve(raiser);
+		irq_raise_serve(raiser);
 		local_bh_enable();
 	}
 	__set_current_state(TASK_RUNNING);
@@ -220,11 +225,11 @@ static int raise_thread(void *data)
  * the interrupt raised, return success, and perhaps wait for an ISR that cannot run
  * before the caller does.
  */
-static bool raise_queue(struct iotimer_irq *irq)
+static bool irq_raise_queue(struct iotimer_irq *irq)
 {
-	struct raiser *raiser = this_cpu_ptr(&raisers);
+	struct irq_raiser *raiser = this_cpu_ptr(&irq_raisers);
 
-	if (test_and_set_bit(IOTIMER_RAISED, &irq->pending))
+	if (test_and_set_bit(IOTIMER_RAISED, &irq->state))
 		return false;
 	llist_add(&irq->raised, &raiser->raised);
 	irq_work_queue(&raiser->work);
@@ -235,12 +240,14 @@ static bool raise_queue(struct iotimer_irq *irq)
  * iotimer_irq_raise() - raise a virtual interrupt
  * @irq: an interrupt connected with %IOTIMER_IRQ_VIRTUAL
  *
- * The ISR runs after this at least once, on this CPU, in hard-interrupt context
- * (PREEMPT_RT: in a thread); where interrupts are on, usually before this
- * returns. Whatever the caller stored before is visible to it.
+ * The ISR runs at least once after this (I2), on this CPU in hard-interrupt
+ * context, or on PREEMPT_RT in a thread. With interrupts on it has usually run when
+ * this returns. It sees what the caller stored before the raise. If the CPU goes
+ * offline, the ISR runs while the CPU is taken down, with interrupts off, or on
+ * another CPU.
  *
- * Context: Any, any lock but the interrupt's own may be held; with its own it is
- * served after the lock is free.
+ * Context: Any but NMI. Any lock may be held; an interrupt that is raised under its
+ * own lock is served when the lock is free.
  * Return: 0; -EINVAL for a bad interrupt or one with a line; -ESHUTDOWN once
  * disconnecting began.
  */
@@ -251,10 +258,10 @@ int iotimer_irq_raise(struct iotimer_irq *irq)
 
 	if (IS_ERR_OR_NULL(irq) || irq->line != IOTIMER_IRQ_VIRTUAL)
 		return -EINVAL;
-	if (test_bit(IOTIMER_DISCONNECTED, &irq->pending) || !refcount_inc_not_zero(&irq->users))
+	if (test_bit(IOTIMER_DISCONNECTED, &irq->state) || !refcount_inc_not_zero(&irq->users))
 		return -ESHUTDOWN;
 	local_irq_save(flags);
-	queued = raise_queue(irq);
+	queued = irq_raise_queue(irq);
 	local_irq_restore(flags);
 	if (!queued)
 		irq_put(irq);
@@ -318,7 +325,7 @@ static int irq_add(struct iotimer_device *dev, struct iotimer_irq *irq,
 /* False if the line is not requested, or is being freed by another caller. */
 static bool irq_free_line(struct iotimer_irq *irq)
 {
-	if (!test_and_clear_bit(IOTIMER_REQUESTED, &irq->pending))
+	if (!test_and_clear_bit(IOTIMER_REQUESTED, &irq->state))
 		return false;
 	free_irq(irq->line, irq);
 	return true;
@@ -338,10 +345,10 @@ static int irq_request(struct iotimer_irq *irq, unsigned long flags)
 	ret = request_irq(irq->line, irq_line_handler, flags, irq->dev->name, irq);
 	if (ret)
 		return ret;
-	set_bit(IOTIMER_REQUESTED, &irq->pending);
+	set_bit(IOTIMER_REQUESTED, &irq->state);
 	/* Pairs with test_and_set_bit() in irq_silence(): one side sees the other. */
 	smp_mb__after_atomic();
-	if (!test_bit(IOTIMER_DISCONNECTED, &irq->pending))
+	if (!test_bit(IOTIMER_DISCONNECTED, &irq->state))
 		return 0;
 	irq_free_line(irq);
 	return -ESHUTDOWN;
@@ -368,7 +375,7 @@ static bool irq_unlink(struct iotimer_irq *irq)
 /* When this returns, the ISR is not running on any CPU and is not entered again. */
 static void irq_silence(struct iotimer_irq *irq)
 {
-	if (!test_and_set_bit(IOTIMER_DISCONNECTED, &irq->pending)) {
+	if (!test_and_set_bit(IOTIMER_DISCONNECTED, &irq->state)) {
 		irq_free_line(irq);
 		irq_put(irq);
 	}
@@ -483,7 +490,7 @@ EXPORT_SYMBOL_GPL(iotimer_irq_connect_keyed);
  * @irq: a connected interrupt, invalid afterwards
  *
  * Waits until the ISR is not running on any CPU; it is not entered again (I5).
- * Interrupts that share the lock keep it.
+ * Interrupts that share its lock go on using that.
  *
  * Context: Process, may sleep. The caller must not hold a lock that the ISR
  * takes.
@@ -541,7 +548,7 @@ static void irq_cut_off(struct iotimer_irq *irq)
 {
 	bool silent;
 
-	set_bit(IOTIMER_DISCONNECTED, &irq->pending);
+	set_bit(IOTIMER_DISCONNECTED, &irq->state);
 	/* Pairs with the barrier in irq_request(). */
 	smp_mb__after_atomic();
 	silent = irq_free_line(irq);
@@ -616,7 +623,7 @@ static __always_inline void irq_unlock(struct iotimer_irq *irq)
  * iotimer_synchronize_begin() - begin a SynchCritSection without a function
  * @irq: the interrupt
  *
- * For iotimer_wdm; drivers call iotimer_synchronize().
+ * For the layer iotimer_wdm; drivers call iotimer_synchronize().
  *
  * Context: As iotimer_synchronize().
  * Return: 0; -EDEADLK, without a message, if the caller holds the lock already
@@ -632,7 +639,9 @@ EXPORT_SYMBOL_GPL(iotimer_synchronize_begin);
  * iotimer_synchronize_end() - end a SynchCritSection
  * @irq: the interrupt
  *
- * Context: Where iotimer_synchronize_begin() has returned 0.
+ * Ends what iotimer_synchronize_begin() began (I1).
+ *
+ * Context: The thread in which iotimer_synchronize_begin() has returned 0.
  */
 void iotimer_synchronize_end(struct iotimer_irq *irq)
 {
@@ -673,13 +682,12 @@ static noinline int irq_synchronize_traced(struct iotimer_irq *irq, int (*fn)(vo
  * as before when this returns (I1). On PREEMPT_RT the ISR is a thread and the
  * lock sleeps: interrupts stay on, the exclusion is the same.
  *
- * Context: Process, softirq or routine; not in the interrupt's own ISR, which
- * has the lock already. May be called with iotimer_device.lock held, not the
- * other way round (X3).
+ * Context: Process, softirq, routine, or hard interrupt other than the interrupt's
+ * own ISR, which holds the lock already. iotimer_device.lock may be held; in @fn it
+ * must not be taken (X3).
  * Return: what @fn returns, verbatim (I1, I7); -EINVAL for a bad interrupt or
- * no @fn; -EDEADLK, and a warning that names the caller, where the lock is
- * held by the caller already. A @fn that never returns negative values can be
- * told from both.
+ * no @fn; -EDEADLK, and a warning that names the caller, if the caller holds the
+ * lock already. If @fn never returns a negative value, the errors are distinct.
  */
 int iotimer_synchronize(struct iotimer_irq *irq, int (*fn)(void *context), void *context)
 {
@@ -698,7 +706,7 @@ int iotimer_synchronize(struct iotimer_irq *irq, int (*fn)(void *context), void 
 EXPORT_SYMBOL_GPL(iotimer_synchronize);
 
 /**
- * iotimer_isr_lock_held() - is the caller in the ISR or in a SynchCritSection?
+ * iotimer_isr_lock_held() - does the caller hold the lock of an interrupt?
  * @irq: the interrupt
  *
  * For iotimer_assert_isr_locked(), which drivers use.
@@ -712,7 +720,7 @@ bool iotimer_isr_lock_held(struct iotimer_irq *irq)
 	if (IS_ERR_OR_NULL(irq))
 		return false;
 #ifdef CONFIG_LOCKDEP
-	/* One report for one mistake: after its first report lockdep is off. */
+	/* One report for each mistake: lockdep is off after its first report. */
 	if (debug_locks)
 		return lockdep_is_held(&irq->lock->lock);
 #endif
@@ -754,32 +762,32 @@ int devm_iotimer_irq_connect_keyed(struct device *parent, struct iotimer_device 
 }
 EXPORT_SYMBOL_GPL(devm_iotimer_irq_connect_keyed);
 
-static void raise_stop_threads(void)
+static void irq_raise_stop_threads(void)
 {
-	struct raiser *raiser;
+	struct irq_raiser *raiser;
 	int cpu;
 
 	for_each_possible_cpu(cpu) {
-		raiser = per_cpu_ptr(&raisers, cpu);
+		raiser = per_cpu_ptr(&irq_raisers, cpu);
 		if (raiser->thread)
 			kthread_stop(raiser->thread);
 		raiser->thread = NULL;
 	}
 }
 
-static int raise_start_threads(void)
+static int irq_raise_start_threads(void)
 {
 	struct task_struct *thread;
 	int cpu;
 
 	for_each_possible_cpu(cpu) {
-		thread = kthread_run_on_cpu(raise_thread, per_cpu_ptr(&raisers, cpu), cpu,
+		thread = kthread_run_on_cpu(irq_raise_thread, per_cpu_ptr(&irq_raisers, cpu), cpu,
 					    "iotimer/%u");
 		if (IS_ERR(thread)) {
-			raise_stop_threads();
+			irq_raise_stop_threads();
 			return PTR_ERR(thread);
 		}
-		per_cpu_ptr(&raisers, cpu)->thread = thread;
+		per_cpu_ptr(&irq_raisers, cpu)->thread = thread;
 	}
 	return 0;
 }
@@ -787,15 +795,15 @@ static int raise_start_threads(void)
 /* Per-CPU data of a module must not be initialised with addresses at compile time. */
 int iotimer_irq_init(void)
 {
-	struct raiser *raiser;
+	struct irq_raiser *raiser;
 	int cpu;
 
 	for_each_possible_cpu(cpu) {
-		raiser = per_cpu_ptr(&raisers, cpu);
-		raiser->work = IRQ_WORK_INIT_HARD(raise_work);
+		raiser = per_cpu_ptr(&irq_raisers, cpu);
+		raiser->work = IRQ_WORK_INIT_HARD(irq_raise_work);
 		init_llist_head(&raiser->raised);
 	}
-	return IS_ENABLED(CONFIG_PREEMPT_RT) ? raise_start_threads() : 0;
+	return IS_ENABLED(CONFIG_PREEMPT_RT) ? irq_raise_start_threads() : 0;
 }
 
 /* No interrupt is connected any more, but the work of the last one may be ending. */
@@ -804,6 +812,6 @@ void iotimer_irq_exit(void)
 	int cpu;
 
 	for_each_possible_cpu(cpu)
-		irq_work_sync(&per_cpu_ptr(&raisers, cpu)->work);
-	raise_stop_threads();
+		irq_work_sync(&per_cpu_ptr(&irq_raisers, cpu)->work);
+	irq_raise_stop_threads();
 }

@@ -96,7 +96,7 @@ static void stats_count(u32 *counter)
 	data_race((*counter)++);
 }
 
-/* What a reader sees in one piece on 32-bit machines, too: up to 4.3 s there. */
+/* One word, which is not torn on 32-bit machines: up to 4.3 s there. */
 static unsigned long stats_ns(u64 ns)
 {
 	return min_t(u64, ns, ULONG_MAX);

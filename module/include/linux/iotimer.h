@@ -25,9 +25,8 @@
  *
  * Two rules guard what the timer routine shares through its context:
  *
- *	shared with	guard				who takes it, and how
- *	the ISR		the interrupt's lock		everybody but the ISR: through
- *							iotimer_synchronize(); the ISR
+ *	shared with	guard				how it is taken
+ *	the ISR		the interrupt's lock		iotimer_synchronize(); the ISR
  *							is entered with it held
  *	other routines	iotimer_device.lock		the timer routine: spin_lock();
  *							process context: spin_lock_bh()
@@ -78,13 +77,13 @@ typedef void (*iotimer_routine_t)(struct iotimer_device *dev, void *context);
  * Context: Hard interrupt with the interrupt's lock held (I2); on PREEMPT_RT
  * the interrupt's thread. Must not call iotimer_synchronize() for an interrupt
  * with the same lock.
- * Return: as any interrupt handler.
+ * Return: As any interrupt handler: IRQ_HANDLED or IRQ_NONE reach the kernel (I4).
  */
 typedef irqreturn_t (*iotimer_isr_t)(struct iotimer_irq *irq, void *context);
 
 /**
  * typedef iotimer_show_t - prints a device's context into debugfs
- * @m: where to print
+ * @m: the file
  * @context: as given to iotimer_init()
  *
  * Context: Process, under the lock chosen in iotimer_device_set_show().
@@ -92,9 +91,9 @@ typedef irqreturn_t (*iotimer_isr_t)(struct iotimer_irq *irq, void *context);
 typedef void (*iotimer_show_t)(struct seq_file *m, void *context);
 
 /**
- * enum iotimer_action - what a control routine wants done with the controller
- * @IOTIMER_KEEP: keep it; iotimer_controller_free() will be called later
- * @IOTIMER_DEALLOCATE: free it now and let the next device have it
+ * enum iotimer_action - what is done with the controller after a control routine
+ * @IOTIMER_KEEP: the device keeps it until iotimer_controller_free() is called
+ * @IOTIMER_DEALLOCATE: it is freed at once, for the next device
  */
 enum iotimer_action {
 	IOTIMER_KEEP,
@@ -102,14 +101,14 @@ enum iotimer_action {
 };
 
 /**
- * typedef iotimer_control_t - runs once a device has been given a controller
- * @dev: the device that has it now
+ * typedef iotimer_control_t - runs when a device has been given a controller
+ * @dev: the device that holds it now
  * @ctl: the controller
  * @context: as given to iotimer_controller_allocate()
  *
- * Context: That of whoever made the controller free, with bottom halves
- * disabled and no lock held. Must not sleep.
- * Return: what to do with the controller.
+ * Context: That of the caller that allocates or frees the controller, or a worker,
+ * with bottom halves disabled and no lock of the module held. Must not sleep.
+ * Return: What is done with the controller (O3).
  */
 typedef enum iotimer_action (*iotimer_control_t)(struct iotimer_device *dev,
 						 struct iotimer_controller *ctl,
@@ -136,13 +135,13 @@ struct iotimer_device {
 /**
  * struct iotimer_irq_config - how to connect an interrupt
  * @irq: Linux interrupt number, or %IOTIMER_IRQ_VIRTUAL for an interrupt without
- *	a line that the driver raises with iotimer_irq_raise()
+ *	a line, which the driver raises with iotimer_irq_raise()
  * @flags: IRQF_* for request_irq(); 0 for a virtual interrupt. IRQF_NO_THREAD
  *	(also as part of IRQF_TIMER), IRQF_PERCPU and IRQF_ONESHOT are refused (I4)
  * @isr: the interrupt service routine
  * @context: passed to @isr
- * @share_lock: an interrupt whose lock this one is to share (I4), or NULL for
- *	a lock of its own
+ * @share_lock: another connected interrupt whose lock this one shares (I4), or NULL
+ *	for a lock of its own
  */
 struct iotimer_irq_config {
 	unsigned int		irq;
@@ -205,8 +204,8 @@ int iotimer_controller_free(struct iotimer_controller *ctl);
  *
  * The device and its extension are one kmalloc()ed, zeroed piece of memory;
  * the extension is aligned as kmalloc() aligns (C1). The calling module owns
- * the device: what it has not deleted when it is gone is deleted for it, with
- * a warning that names both (T13).
+ * the device. Devices that a module has not deleted when it goes are deleted, with
+ * one warning that names the module, their number and the first of them (T13).
  *
  * Context: Process, may sleep.
  * Return: the device, or an error pointer: -EINVAL for a bad name,
@@ -224,7 +223,7 @@ int iotimer_controller_free(struct iotimer_controller *ctl);
  * @NAME: as for iotimer_device_create()
  * @EXT_SIZE: as for iotimer_device_create()
  *
- * The device is deleted when @PARENT is unbound or its probe fails. A driver
+ * The device is deleted when @PARENT is unbound or its probe fails (T12). A driver
  * that uses this form does not delete the device itself.
  *
  * Context: Process, may sleep.
@@ -246,12 +245,15 @@ int iotimer_controller_free(struct iotimer_controller *ctl);
  *	NULL
  *
  * Does not start the timer (T1). The device keeps the routine and the context
- * until it is deleted: a context of the driver's own must not be freed before.
+ * until it is deleted: a context of the driver's own must not be freed before. A
+ * small number is not a context: it looks like a user-space address and is refused
+ * (C4). A driver that wants to pass a number puts it into the extension.
  *
  * Context: Process, may sleep.
  * Return: 0; -EINVAL for a bad device or no routine; -EFAULT if the routine or
  * the context is an error pointer or a user-space address (C4); -EBUSY if the
- * device has a timer already (T2); -ESHUTDOWN once deletion began; -ENOMEM.
+ * device has a timer already (T2); -ESHUTDOWN once deletion began, and if the
+ * context is the extension of a controller whose owner is leaving; -ENOMEM.
  */
 #define iotimer_init(DEV, ROUTINE, CONTEXT) ({				\
 	static struct lock_class_key __key;				\
@@ -262,14 +264,17 @@ int iotimer_controller_free(struct iotimer_controller *ctl);
  * iotimer_irq_connect() - connect an interrupt service routine to a device
  * @DEV: the device
  * @CONFIG: line, ISR, its context and lock
- * @IRQP: where to put the interrupt; set before the ISR can be entered, which
- *	may be before this returns (I5)
+ * @IRQP: the interrupt is stored here before the ISR can be entered, which may be
+ *	before this returns (I5)
+ *
+ * Code other than the ISR may use the interrupt when this has returned 0; a virtual
+ * interrupt, as soon as it finds the pointer.
  *
  * Context: Process, may sleep.
- * Return: 0; -EINVAL for a bad argument; -EFAULT if @CONFIG's ISR or context is
- * an error pointer or a user-space address; -ESHUTDOWN once deletion of the
- * device began; -ENOMEM; or what request_irq() returns. On failure *@IRQP is
- * NULL.
+ * Return: 0; -EINVAL for a bad argument or a flag that is refused (I4); -EFAULT if
+ * @CONFIG's ISR or context is an error pointer or a user-space address; -ESHUTDOWN
+ * once deletion of the device began; -ENOMEM; or what request_irq() returns. On
+ * failure *@IRQP is NULL.
  */
 #define iotimer_irq_connect(DEV, CONFIG, IRQP) ({			\
 	static struct lock_class_key __key;				\
@@ -277,7 +282,7 @@ int iotimer_controller_free(struct iotimer_controller *ctl);
 })
 
 /**
- * devm_iotimer_irq_connect() - connect an ISR until the parent goes
+ * devm_iotimer_irq_connect() - connect an ISR that goes with its parent
  * @PARENT: the struct device whose driver this is
  * @DEV: the device
  * @CONFIG: line, ISR, its context and lock
@@ -285,7 +290,7 @@ int iotimer_controller_free(struct iotimer_controller *ctl);
  *
  * The interrupt is disconnected when @PARENT is unbound or its probe fails,
  * before anything that the driver acquired earlier with a managed function is
- * released. A driver that uses this form does not disconnect it itself.
+ * released (I5). A driver that uses this form does not disconnect it itself.
  *
  * Context: Process, may sleep.
  * Return: As iotimer_irq_connect(); -EINVAL also for a bad @PARENT.
@@ -331,13 +336,13 @@ static inline const char *iotimer_device_name(struct iotimer_device *dev)
 	return dev->name;
 }
 
-/* Without SMP or lock debugging a spinlock does not know. */
+/* Without SMP and lock debugging a spinlock has no state. */
 static inline bool __iotimer_held_by_someone(spinlock_t *lock)
 {
 	return !IS_ENABLED(CONFIG_SMP) || spin_is_locked(lock);
 }
 
-/* One report for one mistake: lockdep knows best, for as long as it is on. */
+/* One report for each mistake: lockdep's, as long as it is on. */
 #ifdef CONFIG_LOCKDEP
 #define __iotimer_held(LOCK, OTHERWISE)					\
 	(debug_locks ? lockdep_is_held(LOCK) : (OTHERWISE))
@@ -349,8 +354,8 @@ static inline bool __iotimer_held_by_someone(spinlock_t *lock)
  * iotimer_assert_locked() - complain unless the device's lock is held (I6)
  * @DEV: the device
  *
- * With lockdep: held by the caller. Without: held by anyone, so that a
- * forgotten lock is found most of the time, at the cost of a load and a branch.
+ * With lockdep the caller must hold the lock. Without, it must be held at all,
+ * which finds a forgotten lock most of the time, for a load and a branch.
  *
  * Context: Any.
  */
