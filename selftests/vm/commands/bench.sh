@@ -77,5 +77,5 @@ time_in_kvm
 
 awk -v unit=instructions -f "$bench/table.awk" "$out/instructions.csv" | tee "$out/instructions.md"
 "$bench/plot.sh" "$out" instructions instructions
-awk -f "$bench/bounds.awk" part=count "$out/instructions.csv" part=hz "$out/hz.csv" \
+awk -f "$bench/bounds.awk" part=limits "$bench/limits" part=count "$out/instructions.csv" part=hz "$out/hz.csv" \
 	part=contention "$out/contention.csv" | tee "$out/bounds.txt"
