@@ -43,6 +43,9 @@ check-debug: ## the same on debug kernels (built once), and what these report of
 check-matrix: ## the selftests on all kernels that Debian has, side by side in a table
 	@KERNEL="$(KERNEL)" TESTS="$(TESTS)" $(vm)/commands/matrix.sh
 
+check-releases: ## `make demo` and `make check` on a fresh Debian 12 and a fresh 13, or SUITES, in a chroot
+	@SUITES="$(SUITES)" COMMANDS="$(COMMANDS)" $(vm)/commands/check-releases.sh
+
 torture: ## iotimer_torture for three minutes, or an hour with PROFILE=soak, on KERNEL (default: stock)
 	@KERNEL="$(or $(KERNEL),stock)" TESTS=torture.sh CPUS=4 SECONDS_MAX=8000 \
 		GUEST="PROFILE=$(or $(PROFILE),stress) SEED=$(or $(SEED),1) TIMEOUT=7500" $(vm)/commands/check.sh
@@ -115,6 +118,6 @@ clean-cache: ## remove all that was downloaded or built for it: kernels, kselfte
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):[a-z ]*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
 
-.PHONY: modules load unload inspect demo check check-debug check-matrix torture coverage bench bench-native mutants \
-	litmus lint version product install uninstall install-source sign man deb new-driver graft bugreport \
-	check-packages dist clean clean-cache help
+.PHONY: modules load unload inspect demo check check-debug check-matrix check-releases torture coverage bench \
+	bench-native mutants litmus lint version product install uninstall install-source sign man deb new-driver graft \
+	bugreport check-packages dist clean clean-cache help

@@ -59,10 +59,13 @@ download() { # PACKAGE...
 
 # The suite that this machine's Debian is, and the archive that it comes from.
 own_suite() { (. /etc/os-release && echo "${VERSION_CODENAME:-stable}"); }
-mirror() {
+mirror() { mirror_of "$(own_suite)"; }
+
+# Nothing if the machine has no packages from SUITE.
+mirror_of() { # SUITE
 	# shellcheck disable=SC2016 # apt-get's variables
 	apt-get indextargets --format '$(RELEASE) $(REPO_URI)' 'Created-By: Packages' |
-		sed -n "s/^$(own_suite) //p" | head -n 1
+		sed -n "s/^$1 //p" | head -n 1
 }
 
 # The architecture of a kernel's RELEASE or name, or without it that of this machine, in Debian's words.

@@ -9,33 +9,16 @@
 # removes nothing else.
 
 . "$(dirname "$0")/../lib.sh"
+. "$vm/packages/debian.sh"
 
 suite=${1:?SUITE}
 base=${suite%-backports}
 root=$cache/chroot-$base
 shift
 
-private() { unshare --mount --propagation private "$@"; }
-
-add_suite() { # ROOT SUITE
-	local archive
-	archive=$(mirror)
-	[ -n "$archive" ] || die "this machine has no sources of Debian's"
-	echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $archive $2 main" \
-		>"$1/etc/apt/sources.list.d/$2.list"
-}
-
 unpack() {
-	"$vm/packages/packages.sh" chroot
-	note "$base: debootstrap"
 	scratch
-	private debootstrap --variant=minbase "$base" "$work/root" "$(mirror)" >"$work/log" 2>&1 || {
-		tail -n 3 "$work/log" >&2
-		return 1
-	}
-	rm "$work/root/etc/apt/sources.list"
-	add_suite "$work/root" "$base"
-	mv -T "$work/root" "$root"
+	unpack_debian "$base" "$work/root" && mv -T "$work/root" "$root"
 }
 
 # What is shared lies inside where it lies outside.
