@@ -48,7 +48,7 @@ install_needed() { # PACKAGE...
 		"${place[@]}" env DEBIAN_FRONTEND=noninteractive bash -ec 'apt-get -qq update
 			apt-get -qq -y -o Dpkg::Use-Pty=0 install --no-install-recommends "$@"
 			apt-get clean' \
-			bash make binutils "$@" >"$work/log" 2>&1 && return
+			bash make binutils perl "$@" >"$work/log" 2>&1 && return
 		tail -n 3 "$work/log" >&2
 		return 1
 	fi
