@@ -146,7 +146,7 @@ only_for() { # RELEASE...
 		"$(printf '%s\n' "$@" | sort | paste -s -d ' ')" ]
 }
 
-# What a driver was built with is what the modules for that kernel have, of every symbol that it uses of them.
+# The driver was built with the checksums that the modules for that kernel have, of every symbol that it uses of them.
 checksums_agree() { # DRIVER RELEASE
 	local symbols=$root/var/lib/dkms/iotimer/kernel-$2-x86_64/module/Module.symvers
 	machine modprobe --dump-modversions "$(machine modinfo -k "$2" -F filename "$1")" |

@@ -29,7 +29,7 @@ changelog() {
 	finish
 }
 
-# What git knows of the tree, with what is not committed yet; a tree without git as it is.
+# The files that git knows or would add; of a tree without git all of them.
 files() {
 	if git -C "$top" rev-parse --git-dir >/dev/null 2>&1; then
 		git -C "$top" ls-files -z --cached --others --exclude-standard

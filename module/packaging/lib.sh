@@ -7,7 +7,7 @@
 
 packaging=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 module=$top/module
-# Whom packages and MAINTAINERS name
+# The maintainer whom packages and MAINTAINERS name
 maintainer=${MAINTAINER:-"The iotimer authors <iotimer@users.noreply.github.com>"}
 # One umask for all that is installed or packed, so that it comes out the same everywhere.
 umask 022

@@ -34,7 +34,7 @@ complete() { # NAME...
 
 events() { grep -ohE '^(TRACE|DEFINE)_EVENT\((iotimer_[a-z]+_class, )?\w+' "$module/core/trace.h" | grep -oE '\w+$'; }
 
-# What kernel-doc prints is all pages in one, whose titles name the program that made them.
+# kernel-doc prints all pages in one; split() gives each its own file and title.
 functions() {
 	KBUILD_BUILD_TIMESTAMP=$date "$("$vm/kselftest.sh")/scripts/kernel-doc" -man \
 		"$module"/include/linux/iotimer.h "$module"/core/*.c \

@@ -15,7 +15,7 @@ mark='~Module signature appended~'
 [ -r "$key" ] || die "no private key $key; KEY= and CERT= name another pair, module/Documentation/installing.md says how to make one"
 [ -r "$cert" ] || die "no certificate $cert"
 
-# What the kernel was configured to sign its own modules with
+# The digest that the kernel was configured to sign its own modules with
 hash=$(sed -n 's/^CONFIG_MODULE_SIG_HASH="\(.*\)"/\1/p' "$headers/.config")
 modules=("$@")
 [ ${#modules[@]} -gt 0 ] || mapfile -t modules < <(find "$module" -name '*.ko' | sort)
