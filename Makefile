@@ -102,7 +102,10 @@ bugreport: ## print what a report about the loaded module needs
 	@$(packaging)/tools/iotimer-bugreport
 
 check-packages: ## build the packages, install, upgrade and purge them in a chroot, boot what they installed
-	@$(packaging)/check-packages.sh
+	@$(vm)/commands/check-packages.sh
+
+check-graft: ## build iotimer into user-mode Linux, from a kernel's tree, and run the tree's selftests, or TESTS
+	@TESTS="$(TESTS)" $(vm)/commands/check-graft.sh
 
 dist: ## pack the last commit into .build/iotimer-VERSION.tar.gz
 	@$(packaging)/dist.sh
@@ -120,4 +123,4 @@ help: ## this list
 
 .PHONY: modules load unload inspect demo check check-debug check-matrix check-releases torture coverage bench \
 	bench-native mutants litmus lint version product install uninstall install-source sign man deb new-driver graft \
-	bugreport check-packages dist clean clean-cache help
+	bugreport check-packages check-graft dist clean clean-cache help

@@ -49,7 +49,7 @@ source_tree() {
 	cp "$top"/.build/man/*.[1-9] "$tree/debian/man/"
 }
 
-"$vm/packages.sh" deb
+"$vm/packages/packages.sh" deb
 head -n 1 "$module/Documentation/NEWS" | grep -qF "iotimer $version (" ||
 	die "module/Documentation/NEWS does not begin with version $version"
 source_tree

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash disable=SC2034
-# Sourced by the scripts here: where the product is, its version and its modules.
+# Sourced by the scripts here and by those in selftests/vm/commands that try them: where the product is, its version and its modules.
 
 # shellcheck source=../../selftests/vm/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/../../selftests/vm/lib.sh"

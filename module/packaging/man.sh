@@ -36,7 +36,7 @@ events() { grep -ohE '^(TRACE|DEFINE)_EVENT\((iotimer_[a-z]+_class, )?\w+' "$mod
 
 # kernel-doc prints all pages in one; split() gives each its own file and title.
 functions() {
-	KBUILD_BUILD_TIMESTAMP=$date "$("$vm/kselftest.sh")/scripts/kernel-doc" -man \
+	KBUILD_BUILD_TIMESTAMP=$date "$("$vm/packages/kselftest.sh")/scripts/kernel-doc" -man \
 		"$module"/include/linux/iotimer.h "$module"/core/*.c \
 		"$module"/include/iotimer/wdm/*.h "$module"/wdm/*.c 2>/dev/null
 }
@@ -68,7 +68,7 @@ html() {
 	done
 }
 
-"$vm/packages.sh" man
+"$vm/packages/packages.sh" man
 scratch
 rm -rf "$man"
 mkdir -p "$man"

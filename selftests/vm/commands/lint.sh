@@ -18,6 +18,8 @@ mapfile -t windows < <(printf '%s\n' "${core[@]}" | grep '/wdm\|_wdm')
 mapfile -t linux < <(printf '%s\n' "${core[@]}" | grep -v '/wdm\|_wdm')
 mapfile -t bench < <(printf '%s\n' "${sources[@]}" | grep '^selftests/bench/')
 mapfile -t shell < <(find . -path ./.build -prune -o -name '*.sh' -print | sort)
+# the scripts in packages have no suffix
+mapfile -t -O ${#shell[@]} shell < <(grep -rlE '^#!/bin/(ba)?sh' module/packaging --exclude='*.sh' | sort)
 
 # What Kbuild says beside the names of the files that it makes: all of it if it fails
 complaints() { # ARGUMENT...
@@ -92,6 +94,11 @@ not_in_the_guide() {
 	done
 }
 
+# calls in wrong contexts, in the samples
+contexts() {
+	"$vm/commands/contexts.sh"
+}
+
 # what differs between kernels is probed for, in one place
 version_checks() {
 	grep -nE 'LINUX_VERSION_CODE|KERNEL_VERSION\(' "${sources[@]}" | grep -v '^[^:]*/compat\.h:'
@@ -106,7 +113,7 @@ mutants() {
 }
 
 for checker in checkpatch warnings sparse kernel_doc readme uncovered not_in_the_guide shell_scripts version_checks \
-	mutants; do
+	contexts mutants; do
 	said=$("$checker" 2>&1) || :
 	if [ -z "$said" ]; then
 		echo "$checker: ok"

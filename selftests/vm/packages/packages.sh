@@ -9,7 +9,7 @@
 declare -A commands=(
 	[build]="make gcc libc.a perl-modules rsync xz"
 	[vm]="qemu-system-x86_64 static-busybox cpio depmod xz zstd lz4 bash timeout"
-	[lint]="sparse shellcheck"
+	[lint]="sparse shellcheck spatch"
 	[mutants]="patch"
 	[man]="mandoc"
 	[deb]="dpkg-buildpackage dh dh_dkms lintian"
@@ -31,7 +31,7 @@ declare -A package=(
 	[aarch64-linux-gnu-gcc]=gcc-aarch64-linux-gnu [arm64-libc.a]=libc6-dev-arm64-cross
 	[clang]=clang [ld.lld]=lld [llvm-ar]=llvm [openssl.h]=libssl-dev
 	[qemu-system-aarch64]=qemu-system-arm
-	[perl-modules]=perl [sparse]=sparse [shellcheck]=shellcheck [patch]=patch
+	[perl-modules]=perl [sparse]=sparse [shellcheck]=shellcheck [patch]=patch [spatch]=coccinelle
 	[mandoc]=mandoc [dpkg-buildpackage]=dpkg-dev [dh]=debhelper [dh_dkms]=dh-dkms [lintian]=lintian
 	[sbsign]=sbsigntool [ovmf]=ovmf
 )

@@ -1,10 +1,11 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# check-contexts.sh: looks in the samples and in what new-driver makes for calls in the wrong context
+# contexts.sh: looks in the samples and in what new-driver makes for calls in the wrong context
 # (tools/coccinelle), and sees that each check finds the mistakes that are made in copies here. Says nothing if all
 # is well.
 
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/../lib.sh"
+. "$top/module/packaging/lib.sh"
 
 checks=("$packaging"/tools/coccinelle/*.cocci)
 
@@ -25,7 +26,7 @@ planted() { # COUNT TEXT SAMPLE SED
 		printf 'planted in %s, to be found %d times: %s\nfound: %s\n' "$3" "$1" "$2" "$found"
 }
 
-command -v spatch >/dev/null || "$vm/packages.sh" lint
+command -v spatch >/dev/null || "$vm/packages/packages.sh" lint
 scratch
 for style in linux wdm; do
 	"$packaging/new-driver/iotimer-new-driver" "my_$style" $style "$work" >/dev/null

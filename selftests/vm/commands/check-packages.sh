@@ -9,16 +9,17 @@
 # The layer is mounted in a mount namespace of its own, which ends with this script, however that ends.
 
 # shellcheck disable=SC2317 # check() calls what looks unreachable
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/../lib.sh"
+. "$top/module/packaging/lib.sh"
 
 [ "$(id -u)" -eq 0 ] || die "only root can make a chroot"
 if [ -z "${IOTIMER_NAMESPACE-}" ]; then
-	"$vm/packages.sh" build vm man deb secureboot
-	"$vm/chroot.sh" "$(own_suite)" true
+	"$vm/packages/packages.sh" build vm man deb secureboot
+	"$vm/packages/chroot.sh" "$(own_suite)" true
 	IOTIMER_NAMESPACE=1 exec unshare --mount --propagation private "$0"
 fi
 
-passed=0 failed=0
+. "$vm/commands/counts.sh"
 version=$(version)
 next=${version%.*}.$((${version##*.} + 1))
 scratch
@@ -28,18 +29,12 @@ trap 'umount -R -l "$root" 2>/dev/null; rm -rf "$work"' EXIT
 check() { # NAME COMMAND...
 	if "${@:2}" >"$work/log" 2>&1; then
 		echo "ok $1"
-		passed=$((passed + 1))
+		add 1 0 0
 	else
 		tail -n 30 "$work/log" | sed 's/^/# /'
 		echo "failed: $1"
-		failed=$((failed + 1))
+		add 0 1 0
 	fi
-}
-
-finish() {
-	echo "$passed passed, $failed failed, 0 skipped"
-	[ "$failed" -eq 0 ]
-	exit
 }
 
 machine() { # COMMAND...
@@ -57,7 +52,7 @@ mount_machine() {
 	mount --bind "$cache/archives" "$root/var/cache/apt/archives"
 	cp /etc/resolv.conf "$root/etc/"
 	# with the security updates, where the newest kernel is
-	"$vm/suite.sh" "$(own_suite)" true
+	"$vm/packages/suite.sh" "$(own_suite)" true
 	cp "$cache/apt-$(own_suite)/sources.list" "$root/etc/apt/sources.list.d/$(own_suite).list"
 	rm -f "$root/etc/apt/apt.conf.d/docker-clean"
 }
@@ -214,12 +209,15 @@ nothing_is_left() {
 	[ -z "$left" ] && ! machine dpkg -l 'iotimer*' 2>/dev/null | grep '^[a-z][a-z] '
 }
 
-qemu=$("$vm/qemu.sh" | paste -s -d ' ')
-stock=$("$vm/kernel.sh" stock)
-rt=$("$vm/kernel.sh" rt)
+qemu=$("$vm/packages/qemu.sh" | paste -s -d ' ')
+stock=$("$vm/kernels/kernel.sh" stock)
+rt=$("$vm/kernels/kernel.sh" rt)
 mount_machine
 check "the packages are built, and lintian is content" packages_build "$work/packages"
-[ $failed -eq 0 ] || finish
+if [ "$failed" -gt 0 ]; then
+	summary
+	exit
+fi
 cp "$work"/packages/*.deb "$root/tmp/"
 check "a machine with the headers of $stock" prepare_machine "$stock"
 check "a key to sign with" trust_key
@@ -261,4 +259,4 @@ done
 rm -rf "$root"/usr/src/my_{linux,wdm}-0.1
 check "purge" apt_get purge iotimer-dkms iotimer-dev
 check "nothing is left" nothing_is_left
-finish
+summary

@@ -4,23 +4,20 @@
 # built in, the layer and the samples as modules, and runs the tree's own selftests in it, or TESTS of them. Ends
 # with the line "N passed, N failed, N skipped".
 
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/../lib.sh"
+. "$top/module/packaging/lib.sh"
+
+. "$vm/packages/linux-source.sh"
+. "$vm/commands/counts.sh"
 
 export ARCH=um
 tests=${TESTS:-context.sh debugfs.sh irq.sh lock.sh stop.sh timer.sh vdev.sh wdm.sh}
-package=$(apt-cache depends linux-source | sed -n 's/^ *Depends: \(linux-source-[0-9].*\)/\1/p' | grep -m 1 .)
-tree=$cache/graft-$package
-objects=$tree-um
-
-unpack() {
+provide() {
+	package=$(newest_source) || return
+	tree=$cache/graft-$package objects=$cache/graft-$package-um
 	[ ! -e "$tree" ] || return 0
-	note "$package: download and unpack"
 	scratch
-	download "$package" || return
-	mkdir "$work/tree"
-	dpkg-deb --fsys-tarfile "$work/$package"_*.deb | tar -x -O "./usr/src/$package.tar.xz" |
-		tar -x -J -C "$work/tree" --strip-components=1 || return
-	mv -T "$work/tree" "$tree"
+	unpack_source "$package" "$work/tree" && mv -T "$work/tree" "$tree"
 }
 
 build() {
@@ -32,7 +29,7 @@ build() {
 configure() {
 	build tinyconfig
 	{
-		cat "$vm/uml.config"
+		cat "$vm/kernels/kconfig/uml.config"
 		printf 'CONFIG_%s\n' 'LOCALVERSION="-graft"' IOTIMER=y IOTIMER_WDM=m SAMPLES=y SAMPLE_IOTIMER=m
 	} >>"$objects/.config"
 	build olddefconfig
@@ -55,8 +52,8 @@ lay_out() {
 		KSFT_INSTALL_PATH="$out/kselftest" install >/dev/null
 }
 
-"$vm/packages.sh" build kernel vm
-with_package_lists unpack || die "no $package"
+"$vm/packages/packages.sh" build kernel vm
+with_package_lists provide || die "no linux-source"
 LAYER=yes "$packaging/graft.sh" "$tree"
 mkdir -p "$objects"
 configure
@@ -65,11 +62,10 @@ build -j"${BUILD_JOBS:-$(nproc)}" W= linux modules
 release=$(cat "$objects/include/config/kernel.release")
 build -j"$(nproc)" M="$tree/tools/testing/selftests/iotimer/test_modules" modules
 lay_out
-"$vm/rootfs.sh" "$release"
-failed=0
-"$vm/boot-uml.sh" "$release" check-guest.sh "TESTS=${tests// /,}" iotimer.period_ms=20 || failed=1
-results=$(awk -f "$vm/tap.awk" "$top/.build/$release/run/console.log")
+"$vm/machine/rootfs.sh" "$release"
+"$vm/machine/boot-uml.sh" "$release" check-guest.sh "TESTS=${tests// /,}" iotimer.period_ms=20 || add 0 1 0
+results=$(awk -f "$vm/machine/tap.awk" "$top/.build/$release/run/console.log")
 sed '$d; s/^/  /' <<<"$results"
-read -r p f s <<<"${results##*$'\n'}"
-echo "$p passed, $((f + failed)) failed, $s skipped"
-[ $((f + failed)) -eq 0 ]
+# shellcheck disable=SC2086 # three numbers
+add ${results##*$'\n'}
+summary
