@@ -14,6 +14,8 @@ static atomic_t calls;
 struct seen {
 	struct iotimer_device	*dev;
 	void			*context;
+	bool			started;
+	bool			stopped;
 	atomic_t		calls;
 };
 
@@ -188,13 +190,71 @@ TEST(T4_start_is_idempotent)
 	EXPECT_LE(abs(atomic_read(&calls_often) - atomic_read(&calls_once)), 2);
 }
 
-/* What is answered to whom when deletion has begun and waits for the routine. */
+static void note_started(struct iotimer_device *dev, void *context)
+{
+	struct seen *seen = context;
+
+	seen->started = iotimer_is_started(dev);
+	iotimer_stop(dev);
+	seen->stopped = !iotimer_is_started(dev);
+	atomic_inc_return_release(&seen->calls);
+}
+
+TEST(T4_is_started_in_each_state)
+{
+	struct iotimer_device *dev __free(test_device) = test_device("t4");
+	static struct seen seen;
+
+	if (!EXPECT_PTR(dev))
+		return;
+	EXPECT(!iotimer_is_started(dev));
+	EXPECT_EQ(iotimer_start(dev), -EINVAL);
+	EXPECT(!iotimer_is_started(dev));
+	EXPECT_EQ(iotimer_init(dev, note_started, &seen), 0);
+	EXPECT(!iotimer_is_started(dev));
+	EXPECT_EQ(iotimer_start(dev), 0);
+	EXPECT(test_more_calls(&seen.calls, 1));
+	EXPECT(seen.started);
+	EXPECT(seen.stopped);
+	EXPECT(!iotimer_is_started(dev));
+}
+
+TEST(T4_is_started_follows_start_and_stop)
+{
+	struct iotimer_device *other __free(test_device) = test_device("other");
+	struct iotimer_device *dev __free(test_device) = test_device("t4");
+
+	if (!EXPECT_PTR(dev) || !EXPECT_PTR(other))
+		return;
+	EXPECT_EQ(iotimer_init(dev, test_count, &calls), 0);
+	EXPECT_EQ(iotimer_init(other, test_count, &calls), 0);
+	EXPECT_EQ(iotimer_start(dev), 0);
+	EXPECT(iotimer_is_started(dev));
+	EXPECT(!iotimer_is_started(other));
+	EXPECT_EQ(iotimer_stop(dev), 0);
+	EXPECT(!iotimer_is_started(dev));
+	EXPECT_EQ(iotimer_start(dev), 0);
+	EXPECT(iotimer_is_started(dev));
+	EXPECT_EQ(iotimer_stop_sync(dev), 0);
+	EXPECT(!iotimer_is_started(dev));
+}
+
+TEST(T4_is_started_bad_device)
+{
+	struct iotimer_device *bad = ERR_PTR(-ENODEV);
+
+	EXPECT(!iotimer_is_started(NULL));
+	EXPECT(!iotimer_is_started(bad));
+}
+
+/* The results of calls while deletion waits for the routine. */
 struct answers {
 	struct hold	hold;
-	bool		deleting;	/* will be, at any moment */
+	bool		deleting;	/* begins at any moment */
 	int		in_routine;
 	int		in_hardirq;
 	int		stop;
+	bool		started;
 };
 
 static void start_until_refused(struct iotimer_device *dev, void *context)
@@ -210,11 +270,12 @@ static void start_until_refused(struct iotimer_device *dev, void *context)
 	} while (!a->in_routine && time_before(jiffies, end));
 	a->in_hardirq = test_in_hardirq(test_start, dev);
 	a->stop = iotimer_stop(dev);
+	a->started = iotimer_is_started(dev);
 }
 
 TEST(T4_start_during_deletion)
 {
-	static struct answers a = { .hold = HOLD_INIT(a.hold), .stop = -ENXIO };
+	static struct answers a = { .hold = HOLD_INIT(a.hold), .stop = -ENXIO, .started = true };
 	struct iotimer_device *dev __free(test_device) = test_device("t4");
 
 	if (SKIP_IF(num_online_cpus() < 2, "needs two CPUs") || !EXPECT_PTR(dev))
@@ -229,6 +290,7 @@ TEST(T4_start_during_deletion)
 	EXPECT_EQ(a.in_routine, -ESHUTDOWN);
 	EXPECT_EQ(a.in_hardirq, -ESHUTDOWN);
 	EXPECT_EQ(a.stop, 0);
+	EXPECT(!a.started);
 }
 
 static const struct test_case cases[] = {
@@ -242,6 +304,9 @@ static const struct test_case cases[] = {
 	CASE(T4_start_from_hardirq),
 	CASE(T4_bad_device),
 	CASE(T4_start_is_idempotent),
+	CASE(T4_is_started_in_each_state),
+	CASE(T4_is_started_follows_start_and_stop),
+	CASE(T4_is_started_bad_device),
 	CASE(T4_start_during_deletion),
 };
 
