@@ -226,6 +226,12 @@ struct iotimer_isr_lock {
 	refcount_t		users;
 };
 
+/*
+ * Opaque to drivers, and hidden from genksyms: otherwise a change of the layout
+ * would change the version of each symbol with such a pointer among its
+ * arguments, and the kernel would refuse drivers that were built before.
+ */
+#ifndef __GENKSYMS__
 struct iotimer_irq {
 	struct iotimer_isr_lock	*lock;		/* I */
 	unsigned long		synchronized;	/* L sections */
@@ -241,6 +247,7 @@ struct iotimer_irq {
 	struct completion	gone;		/* users is 0 */
 	struct list_head	node;		/* M in dev's irqs; then the deleter's */
 };
+#endif
 
 bool iotimer_in_section(void);
 int iotimer_irq_init(void);
@@ -250,6 +257,8 @@ void iotimer_irqs_cut_off(struct iotimer_device *dev, struct module *owner);
 void iotimer_irqs_free(struct list_head *irqs);
 
 /* controller.c */
+/* As struct iotimer_irq. */
+#ifndef __GENKSYMS__
 struct iotimer_controller {
 	struct rb_node		node;		/* M by name */
 	struct rb_node		ext_node;	/* M by address of the extension */
@@ -267,6 +276,7 @@ struct iotimer_controller {
 	char			name[IOTIMER_NAME_LEN];
 	unsigned char		ext[] __aligned(ARCH_KMALLOC_MINALIGN);
 };
+#endif
 
 struct iotimer_controller_info {
 	char			holder[IOTIMER_NAME_LEN];
