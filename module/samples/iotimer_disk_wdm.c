@@ -10,10 +10,11 @@
  * Each drive reads a number of sectors. The controller can do one thing at a
  * time, so that a drive has to be given it first:
  *
- *	DiskStartIo -> IoAllocateController -> DiskControllerControl (KeepObject)
+ *	DiskRead -> IoStartPacket -> DiskStartIo
+ *		-> IoAllocateController -> DiskControllerControl (KeepObject)
  *		-> DiskStartTransfer	[SynchCritSection]
  *		-> hardware -> DiskInterruptService -> DiskDpcForIsr
- *		-> IoFreeController, DiskStartIo for the next request
+ *		-> IoFreeController, IoStartNextPacket, IoCompleteRequest
  *
  * What ISR, timer and drives share lies in the controller extension. The timer
  * is the first drive's, its context is the controller extension: it counts down,
@@ -28,7 +29,7 @@
 
 #define DRIVES		2
 #define LIMIT		2		/* periods that a transfer may take */
-#define TAG		'ksiD'
+#define SECTOR_SIZE	512
 
 static unsigned int requests = 100;
 module_param(requests, uint, 0444);
@@ -49,11 +50,6 @@ MODULE_PARM_DESC(timeouts, "transfers whose interrupt did not come");
 static int errors;
 module_param(errors, int, 0444);
 MODULE_PARM_DESC(errors, "sectors with the wrong contents, or requests out of order");
-
-struct _IRP {
-	LIST_ENTRY	ListEntry;
-	ULONG		Sector;
-};
 
 typedef enum _DISK_STATUS {
 	DiskIdle,
@@ -90,8 +86,6 @@ typedef struct _DEVICE_EXTENSION {
 	ULONG			Drive;
 	ULONG			NextSector;	/* that is due to be completed */
 	ULONG			Data;		/* its contents, the DPC's */
-	KSPIN_LOCK		Lock;		/* guards the queue */
-	LIST_ENTRY		Queue;
 } DEVICE_EXTENSION, *PDEVICE_EXTENSION;
 
 static KSERVICE_ROUTINE		DiskInterruptService;
@@ -102,6 +96,16 @@ static DRIVER_CONTROL		DiskControllerControl;
 static IO_TIMER_ROUTINE		DiskIoTimer;
 static IO_DPC_ROUTINE		DiskDpcForIsr;
 static KDEFERRED_ROUTINE	DiskTurn;
+static DRIVER_DISPATCH		DiskRead;
+static DRIVER_STARTIO		DiskStartIo;
+static IO_COMPLETION_ROUTINE	DiskReadDone;
+
+// What DriverEntry would have filled in.
+static DRIVER_OBJECT DiskDriver = {
+	.Type				= IO_TYPE_DRIVER,
+	.DriverStartIo			= DiskStartIo,
+	.MajorFunction[IRP_MJ_READ]	= DiskRead,
+};
 
 static PCONTROLLER_OBJECT DiskController;
 static PDEVICE_OBJECT DiskDrives[DRIVES];
@@ -135,6 +139,12 @@ static VOID DiskTurn(PKDPC Dpc, PVOID DeferredContext, PVOID SystemArgument1,
 
 // A transfer, from the time that a drive has been given the controller
 
+static ULONG DiskSectorOf(PIRP Irp)
+{
+	return IoGetCurrentIrpStackLocation(Irp)->Parameters.Read.ByteOffset.LowPart /
+		SECTOR_SIZE;
+}
+
 static BOOLEAN DiskStartTransfer(PVOID SynchronizeContext)
 {
 	PDEVICE_OBJECT DeviceObject = (PDEVICE_OBJECT)SynchronizeContext;
@@ -145,7 +155,7 @@ static BOOLEAN DiskStartTransfer(PVOID SynchronizeContext)
 	Extension->Status = DiskIdle;
 	Extension->TimerCounter = LIMIT + 1; // the first tick may come at once
 	Extension->Hardware.Drive = Drive->Drive;
-	Extension->Hardware.Sector = DeviceObject->CurrentIrp->Sector;
+	Extension->Hardware.Sector = DiskSectorOf(DeviceObject->CurrentIrp);
 	InterlockedExchange(&Extension->Hardware.Command, DiskReading);
 	return TRUE;
 }
@@ -212,14 +222,18 @@ static BOOLEAN DiskTakeStatus(PVOID SynchronizeContext)
 
 // Requests
 
-static VOID DiskStartIo(PDEVICE_OBJECT DeviceObject)
+static NTSTATUS DiskRead(PDEVICE_OBJECT DeviceObject, PIRP Irp)
+{
+	IoMarkIrpPending(Irp);
+	IoStartPacket(DeviceObject, Irp, NULL, NULL);
+	return STATUS_PENDING;
+}
+
+static VOID DiskStartIo(PDEVICE_OBJECT DeviceObject, PIRP Irp)
 {
 	PDEVICE_EXTENSION Drive = DeviceObject->DeviceExtension;
-	PLIST_ENTRY Entry = ExInterlockedRemoveHeadList(&Drive->Queue, &Drive->Lock);
 
-	if (Entry == NULL)
-		return;
-	DeviceObject->CurrentIrp = CONTAINING_RECORD(Entry, IRP, ListEntry);
+	UNREFERENCED_PARAMETER(Irp);
 	IoAllocateController(Drive->Controller, DeviceObject, DiskControllerControl,
 			     Drive->Controller->ControllerExtension);
 }
@@ -228,14 +242,16 @@ static VOID DiskComplete(PDEVICE_OBJECT DeviceObject)
 {
 	PDEVICE_EXTENSION Drive = DeviceObject->DeviceExtension;
 	PIRP Irp = DeviceObject->CurrentIrp;
+	ULONG Sector = DiskSectorOf(Irp);
 
-	if (Drive->Data != DiskContents(Drive->Drive, Irp->Sector) ||
-	    Irp->Sector != Drive->NextSector)
+	Irp->IoStatus.Status = STATUS_SUCCESS;
+	Irp->IoStatus.Information = Drive->Data;
+	if (Drive->Data != DiskContents(Drive->Drive, Sector) || Sector != Drive->NextSector)
 		InterlockedIncrement(&errors);
-	Drive->NextSector = Irp->Sector + 1;
-	DeviceObject->CurrentIrp = NULL;
-	ExFreePoolWithTag(Irp, TAG);
-	InterlockedIncrement(&completed);
+	Drive->NextSector = Sector + 1;
+	IoFreeController(Drive->Controller);
+	IoStartNextPacket(DeviceObject, FALSE);
+	IoCompleteRequest(Irp, IO_DISK_INCREMENT);
 }
 
 static VOID DiskDpcForIsr(PKDPC Dpc, PDEVICE_OBJECT DeviceObject, PIRP Irp, PVOID Context)
@@ -249,13 +265,11 @@ static VOID DiskDpcForIsr(PKDPC Dpc, PDEVICE_OBJECT DeviceObject, PIRP Irp, PVOI
 	switch (KeSynchronizeExecution(Extension->Interrupt, DiskTakeStatus, Drive)) {
 	case DiskDone:
 		DiskComplete(DeviceObject);
-		IoFreeController(Drive->Controller);
-		DiskStartIo(DeviceObject);
 		break;
 	case DiskTimedOut:
 		InterlockedIncrement(&timeouts);
 		KdPrint(("drive %lu: sector %lu again\n", Drive->Drive,
-			 DeviceObject->CurrentIrp->Sector));
+			 DiskSectorOf(DeviceObject->CurrentIrp)));
 		KeSynchronizeExecution(Extension->Interrupt, DiskStartTransfer, DeviceObject);
 		break;
 	default:
@@ -265,19 +279,30 @@ static VOID DiskDpcForIsr(PKDPC Dpc, PDEVICE_OBJECT DeviceObject, PIRP Irp, PVOI
 
 // What DriverEntry and DriverUnload did, called by the entry points below
 
-static NTSTATUS DiskQueue(PDEVICE_EXTENSION Drive)
+// The requests are the driver's own: there is nobody else who would read.
+static NTSTATUS DiskReadDone(PDEVICE_OBJECT DeviceObject, PIRP Irp, PVOID Context)
 {
-	ULONG Sector;
-	PIRP Irp;
+	UNREFERENCED_PARAMETER(DeviceObject);
+	UNREFERENCED_PARAMETER(Context);
+	if (NT_SUCCESS(Irp->IoStatus.Status))
+		InterlockedIncrement(&completed);
+	IoFreeIrp(Irp);
+	return STATUS_MORE_PROCESSING_REQUIRED;
+}
 
-	for (Sector = 0; Sector < requests; Sector++) {
-		Irp = ExAllocatePoolZero(NonPagedPoolNx, sizeof(IRP), TAG);
-		if (Irp == NULL)
-			return STATUS_INSUFFICIENT_RESOURCES;
-		Irp->Sector = Sector;
-		ExInterlockedInsertTailList(&Drive->Queue, &Irp->ListEntry, &Drive->Lock);
-	}
-	return STATUS_SUCCESS;
+static NTSTATUS DiskRequest(PDEVICE_OBJECT DeviceObject, ULONG Sector)
+{
+	PIRP Irp = IoAllocateIrp(DeviceObject->StackSize, FALSE);
+	PIO_STACK_LOCATION Location;
+
+	if (Irp == NULL)
+		return STATUS_INSUFFICIENT_RESOURCES;
+	Location = IoGetNextIrpStackLocation(Irp);
+	Location->MajorFunction = IRP_MJ_READ;
+	Location->Parameters.Read.Length = SECTOR_SIZE;
+	Location->Parameters.Read.ByteOffset.QuadPart = (LONGLONG)Sector * SECTOR_SIZE;
+	IoSetCompletionRoutine(Irp, DiskReadDone, NULL, TRUE, TRUE, TRUE);
+	return IoCallDriver(DeviceObject, Irp);
 }
 
 static NTSTATUS DiskCreateDrive(ULONG Number)
@@ -285,17 +310,15 @@ static NTSTATUS DiskCreateDrive(ULONG Number)
 	PDEVICE_EXTENSION Drive;
 	NTSTATUS Status;
 
-	Status = IoCreateDevice(NULL, sizeof(DEVICE_EXTENSION), NULL, FILE_DEVICE_DISK, 0,
-				FALSE, &DiskDrives[Number]);
+	Status = IoCreateDevice(&DiskDriver, sizeof(DEVICE_EXTENSION), NULL, FILE_DEVICE_DISK,
+				0, FALSE, &DiskDrives[Number]);
 	if (!NT_SUCCESS(Status))
 		return Status;
 	Drive = DiskDrives[Number]->DeviceExtension;
 	Drive->Controller = DiskController;
 	Drive->Drive = Number;
-	KeInitializeSpinLock(&Drive->Lock);
-	InitializeListHead(&Drive->Queue);
 	IoInitializeDpcRequest(DiskDrives[Number], DiskDpcForIsr);
-	return DiskQueue(Drive);
+	return STATUS_SUCCESS;
 }
 
 static NTSTATUS DiskCreateController(VOID)
@@ -312,24 +335,6 @@ static NTSTATUS DiskCreateController(VOID)
 	return IoConnectInterrupt(&Extension->Interrupt, DiskInterruptService, Extension,
 				  NULL, IOTIMER_IRQ_VIRTUAL, IOTIMER_DIRQL, IOTIMER_DIRQL,
 				  Latched, FALSE, (KAFFINITY)-1, FALSE);
-}
-
-static NTSTATUS DiskStart(VOID)
-{
-	PCONTROLLER_EXTENSION Extension = DiskController->ControllerExtension;
-	LARGE_INTEGER DueTime;
-	NTSTATUS Status;
-	ULONG Number;
-
-	Status = IoInitializeTimer(DiskDrives[0], DiskIoTimer, Extension);
-	if (!NT_SUCCESS(Status))
-		return Status;
-	DueTime.QuadPart = -10000;
-	KeSetTimerEx(&Extension->Hardware.Turn, DueTime, 1, &Extension->Hardware.TurnDpc);
-	IoStartTimer(DiskDrives[0]);
-	for (Number = 0; Number < DRIVES; Number++)
-		DiskStartIo(DiskDrives[Number]);
-	return STATUS_SUCCESS;
 }
 
 // What is on its way to the driver gets lost, and nothing follows.
@@ -351,18 +356,45 @@ static VOID DiskStop(PCONTROLLER_EXTENSION Extension)
 	KeFlushQueuedDpcs();
 }
 
+static NTSTATUS DiskStart(VOID)
+{
+	PCONTROLLER_EXTENSION Extension = DiskController->ControllerExtension;
+	LARGE_INTEGER DueTime;
+	ULONG Number, Sector;
+	NTSTATUS Status;
+
+	Status = IoInitializeTimer(DiskDrives[0], DiskIoTimer, Extension);
+	if (!NT_SUCCESS(Status))
+		return Status;
+	DueTime.QuadPart = -10000;
+	KeSetTimerEx(&Extension->Hardware.Turn, DueTime, 1, &Extension->Hardware.TurnDpc);
+	IoStartTimer(DiskDrives[0]);
+	for (Number = 0; Number < DRIVES; Number++)
+		for (Sector = 0; Sector < requests && NT_SUCCESS(Status); Sector++)
+			Status = DiskRequest(DiskDrives[Number], Sector);
+	if (!NT_SUCCESS(Status))
+		DiskStop(Extension);
+	return Status;
+}
+
+static VOID DiskCancel(PIRP Irp)
+{
+	Irp->IoStatus.Status = STATUS_CANCELLED;
+	Irp->IoStatus.Information = 0;
+	IoCompleteRequest(Irp, IO_NO_INCREMENT);
+}
+
 // With requests pending as well. Deleting it frees the controller for the other.
 static VOID DiskDeleteDrive(PDEVICE_OBJECT DeviceObject)
 {
-	PDEVICE_EXTENSION Drive = DeviceObject->DeviceExtension;
 	PIRP Irp = DeviceObject->CurrentIrp;
-	PLIST_ENTRY Entry;
+	PKDEVICE_QUEUE_ENTRY Entry;
 
-	while ((Entry = ExInterlockedRemoveHeadList(&Drive->Queue, &Drive->Lock)) != NULL)
-		ExFreePoolWithTag(CONTAINING_RECORD(Entry, IRP, ListEntry), TAG);
+	while ((Entry = KeRemoveDeviceQueue(&DeviceObject->DeviceQueue)) != NULL)
+		DiskCancel(CONTAINING_RECORD(Entry, IRP, Tail.Overlay.DeviceQueueEntry));
 	IoDeleteDevice(DeviceObject);
 	if (Irp != NULL)
-		ExFreePoolWithTag(Irp, TAG);
+		DiskCancel(Irp);
 }
 
 static VOID DiskDeleteController(VOID)

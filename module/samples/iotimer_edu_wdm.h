@@ -24,8 +24,8 @@ typedef enum _EDU_OUTCOME {
 	EduResetTimeout,
 } EDU_OUTCOME;
 
-/* A request. What an IRP is in a ported driver is for its entry points to say. */
-struct _IRP {
+/* A request, which CurrentIrp points to as if it were an IRP. */
+typedef struct _EDU_REQUEST {
 	LIST_ENTRY	ListEntry;
 	PVOID		FileObject;
 	ULONG		Id;
@@ -35,7 +35,9 @@ struct _IRP {
 	LONG		FaultCount;	/* attempts still to be disturbed */
 	ULONG		RetryCount;
 	ULONG		Information;	/* the result */
-};
+} EDU_REQUEST, *PEDU_REQUEST;
+
+#define EDU_CURRENT(D)	((PEDU_REQUEST)(D)->CurrentIrp)
 
 /* Shared with the ISR: only in the ISR and in SynchCritSections. */
 typedef struct _EDU_ISR_STATE {
@@ -69,11 +71,11 @@ typedef struct _DEVICE_EXTENSION {
 NTSTATUS EduAddDevice(PUNICODE_STRING DeviceName, PDEVICE_OBJECT *DeviceObject);
 NTSTATUS EduStartDevice(PDEVICE_OBJECT DeviceObject, PVOID Registers, ULONG Vector);
 VOID EduStopDevice(PDEVICE_OBJECT DeviceObject);
-NTSTATUS EduStartPacket(PDEVICE_OBJECT DeviceObject, PIRP Irp);
+NTSTATUS EduStartPacket(PDEVICE_OBJECT DeviceObject, PEDU_REQUEST Irp);
 VOID EduQueryState(PDEVICE_OBJECT DeviceObject, PEDU_ISR_STATE State);
 
 /* The entry points: called with the executive spin lock held, and anywhere */
-VOID EduCompleteIrp(PDEVICE_OBJECT DeviceObject, PIRP Irp, NTSTATUS Status);
+VOID EduCompleteIrp(PDEVICE_OBJECT DeviceObject, PEDU_REQUEST Irp, NTSTATUS Status);
 VOID EduTrace(PDEVICE_OBJECT DeviceObject, ULONG Id, PCSTR Step, LONG Value);
 
 #endif /* IOTIMER_EDU_WDM_H */

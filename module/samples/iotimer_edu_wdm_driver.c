@@ -50,7 +50,7 @@ static VOID EduConclude(PDEVICE_EXTENSION Extension, EDU_OUTCOME Outcome)
 }
 
 // The device never fails by itself.
-static EDU_FAULT EduNextFault(PIRP Irp)
+static EDU_FAULT EduNextFault(PEDU_REQUEST Irp)
 {
 	if (Irp->FaultCount == 0)
 		return EduFaultNone;
@@ -62,7 +62,7 @@ static EDU_FAULT EduNextFault(PIRP Irp)
 static BOOLEAN EduProgramDevice(PVOID SynchronizeContext)
 {
 	PDEVICE_EXTENSION Extension = (PDEVICE_EXTENSION)SynchronizeContext;
-	PIRP Irp = Extension->DeviceObject->CurrentIrp;
+	PEDU_REQUEST Irp = EDU_CURRENT(Extension->DeviceObject);
 	PEDU_ISR_STATE Isr = &Extension->Isr;
 
 	Isr->Id = Irp->Id;
@@ -156,7 +156,7 @@ static BOOLEAN EduTakeOutcome(PVOID SynchronizeContext)
 	EDU_OUTCOME Outcome = Extension->Isr.Outcome;
 
 	Extension->Isr.Outcome = EduPending;
-	Extension->DeviceObject->CurrentIrp->Information = Extension->Isr.Information;
+	EDU_CURRENT(Extension->DeviceObject)->Information = Extension->Isr.Information;
 	return (BOOLEAN)Outcome;
 }
 
@@ -187,11 +187,11 @@ static VOID EduStartIo(PDEVICE_OBJECT DeviceObject)
 	if (IsListEmpty(&Extension->Queue) == TRUE)
 		return;
 	Entry = RemoveHeadList(&Extension->Queue);
-	DeviceObject->CurrentIrp = CONTAINING_RECORD(Entry, IRP, ListEntry);
+	DeviceObject->CurrentIrp = (PIRP)CONTAINING_RECORD(Entry, EDU_REQUEST, ListEntry);
 	KeSynchronizeExecution(Extension->Interrupt, EduProgramDevice, Extension);
 }
 
-NTSTATUS EduStartPacket(PDEVICE_OBJECT DeviceObject, PIRP Irp)
+NTSTATUS EduStartPacket(PDEVICE_OBJECT DeviceObject, PEDU_REQUEST Irp)
 {
 	PDEVICE_EXTENSION Extension = DeviceObject->DeviceExtension;
 
@@ -200,7 +200,7 @@ NTSTATUS EduStartPacket(PDEVICE_OBJECT DeviceObject, PIRP Irp)
 	Irp->Id = ++Extension->LastId;
 	EduTrace(DeviceObject, Irp->Id, "request: factorial of", Irp->Number);
 	InsertTailList(&Extension->Queue, &Irp->ListEntry);
-	if (DeviceObject->CurrentIrp == NULL)
+	if (EDU_CURRENT(DeviceObject) == NULL)
 		EduStartIo(DeviceObject);
 	return STATUS_PENDING;
 }
@@ -208,7 +208,7 @@ NTSTATUS EduStartPacket(PDEVICE_OBJECT DeviceObject, PIRP Irp)
 static BOOLEAN EduRetry(PDEVICE_OBJECT DeviceObject)
 {
 	PDEVICE_EXTENSION Extension = DeviceObject->DeviceExtension;
-	PIRP Irp = DeviceObject->CurrentIrp;
+	PEDU_REQUEST Irp = EDU_CURRENT(DeviceObject);
 
 	if (Irp->RetryCount == EDU_MAX_RETRIES)
 		return FALSE;
@@ -219,7 +219,7 @@ static BOOLEAN EduRetry(PDEVICE_OBJECT DeviceObject)
 
 static VOID EduFinish(PDEVICE_OBJECT DeviceObject, NTSTATUS Status)
 {
-	PIRP Irp = DeviceObject->CurrentIrp;
+	PEDU_REQUEST Irp = EDU_CURRENT(DeviceObject);
 
 	DeviceObject->CurrentIrp = NULL;
 	EduCompleteIrp(DeviceObject, Irp, Status);
@@ -235,7 +235,7 @@ static VOID EduDpcForIsr(PKDPC Dpc, PDEVICE_OBJECT DeviceObject, PIRP Irp, PVOID
 	UNREFERENCED_PARAMETER(Irp);
 	UNREFERENCED_PARAMETER(Context);
 	KeAcquireSpinLockAtDpcLevel(&Extension->Lock);
-	if (DeviceObject->CurrentIrp != NULL)
+	if (EDU_CURRENT(DeviceObject) != NULL)
 		Outcome = KeSynchronizeExecution(Extension->Interrupt, EduTakeOutcome,
 						 Extension);
 	if (Outcome != EduPending &&
@@ -253,7 +253,7 @@ static VOID EduIoTimer(PDEVICE_OBJECT DeviceObject, PVOID Context)
 
 	UNREFERENCED_PARAMETER(Context);
 	KeAcquireSpinLockAtDpcLevel(&Extension->Lock);
-	if (DeviceObject->CurrentIrp != NULL)
+	if (EDU_CURRENT(DeviceObject) != NULL)
 		Hope = KeSynchronizeExecution(Extension->Interrupt, EduCountDown, Extension);
 	KeReleaseSpinLockFromDpcLevel(&Extension->Lock);
 	if (Hope == FALSE)
@@ -315,7 +315,7 @@ VOID EduStopDevice(PDEVICE_OBJECT DeviceObject)
 	KeAcquireSpinLock(&Extension->Lock, &OldIrql);
 	Extension->Started = FALSE;
 	KeSynchronizeExecution(Extension->Interrupt, EduSilenceDevice, Extension);
-	if (DeviceObject->CurrentIrp != NULL)
+	if (EDU_CURRENT(DeviceObject) != NULL)
 		EduFinish(DeviceObject, STATUS_DEVICE_NOT_CONNECTED);
 	KeReleaseSpinLock(&Extension->Lock, OldIrql);
 

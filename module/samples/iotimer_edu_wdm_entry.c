@@ -52,7 +52,7 @@ struct open_file {
 
 /* A request as we keep it: the IRP, and how it ended. */
 struct packet {
-	IRP	irp;
+	EDU_REQUEST	irp;
 	int	error;
 };
 
@@ -102,7 +102,7 @@ VOID EduTrace(PDEVICE_OBJECT DeviceObject, ULONG Id, PCSTR Step, LONG Value)
 	trace_edu_step(entry->index, Id, Step, Value);
 }
 
-VOID EduCompleteIrp(PDEVICE_OBJECT DeviceObject, PIRP Irp, NTSTATUS Status)
+VOID EduCompleteIrp(PDEVICE_OBJECT DeviceObject, PEDU_REQUEST Irp, NTSTATUS Status)
 {
 	PDEVICE_EXTENSION Extension = DeviceObject->DeviceExtension;
 	struct packet *packet = container_of(Irp, struct packet, irp);
@@ -141,7 +141,7 @@ static int entry_open(struct inode *inode, struct file *filp)
 static void abandon(struct open_file *file)
 {
 	PDEVICE_EXTENSION extension = extension_of(file->entry);
-	PIRP current_irp = file->entry->device->CurrentIrp;
+	PEDU_REQUEST current_irp = EDU_CURRENT(file->entry->device);
 	PLIST_ENTRY link, next;
 
 	for (link = extension->Queue.Flink; link != &extension->Queue; link = next) {
@@ -188,7 +188,7 @@ static int parse_fault(const char *text, EDU_FAULT *fault)
 }
 
 /* NUMBER [limit=N] [fault=NAME] [times=N] */
-static int parse_word(PIRP irp, char *word)
+static int parse_word(PEDU_REQUEST irp, char *word)
 {
 	char *value = strchr(word, '=');
 
@@ -204,7 +204,7 @@ static int parse_word(PIRP irp, char *word)
 	return -EINVAL;
 }
 
-static int parse(PIRP irp, char *text)
+static int parse(PEDU_REQUEST irp, char *text)
 {
 	char *word = strsep(&text, " ");
 	int number, err;
@@ -361,7 +361,7 @@ static void show_state(struct seq_file *m, PDEVICE_OBJECT device)
 		queued++;
 	EduQueryState(device, &state);
 	seq_printf(m, "requests:       %u\n", extension->LastId);
-	seq_printf(m, "active:         %u\n", device->CurrentIrp ? device->CurrentIrp->Id : 0);
+	seq_printf(m, "active:         %u\n", EDU_CURRENT(device) ? EDU_CURRENT(device)->Id : 0);
 	seq_printf(m, "queued:         %d\n", queued);
 	seq_printf(m, "counter:        %d\n", state.TimerCounter);
 	seq_printf(m, "reset_expected: %d\n", state.ResetExpected);

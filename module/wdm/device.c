@@ -77,9 +77,37 @@ static void device_setup(PDEVICE_OBJECT device, struct iotimer_device *dev,
 	INIT_LIST_HEAD(&device->interrupts);
 	KeInitializeDpc(&device->dpc, NULL, NULL);
 	device->dpc.closed = true;	/* until IoInitializeDpcRequest */
+	device->Type = IO_TYPE_DEVICE;
+	device->Flags = DO_DEVICE_INITIALIZING;
+	device->StackSize = 1;
+	KeInitializeDeviceQueue(&device->DeviceQueue);
+	spin_lock_init(&device->start_lock);
 	mutex_lock(&iotimer_wdm_objects);
 	list_add_tail(&device->node, &devices);
 	mutex_unlock(&iotimer_wdm_objects);
+}
+
+/* The list that a driver walks along in DriverUnload. */
+static void link_to_driver(PDEVICE_OBJECT device, PDRIVER_OBJECT driver)
+{
+	device->DriverObject = driver;
+	if (!driver)
+		return;
+	mutex_lock(&iotimer_wdm_objects);
+	device->NextDevice = driver->DeviceObject;
+	driver->DeviceObject = device;
+	mutex_unlock(&iotimer_wdm_objects);
+}
+
+static void unlink_from_driver(PDEVICE_OBJECT device)
+{
+	PDEVICE_OBJECT *link = device->DriverObject ? &device->DriverObject->DeviceObject : NULL;
+
+	lockdep_assert_held(&iotimer_wdm_objects);
+	while (link && *link && *link != device)
+		link = &(*link)->NextDevice;
+	if (link && *link)
+		*link = device->NextDevice;
 }
 
 /* Driver code calls IoCreateDevice. */
@@ -104,7 +132,7 @@ NTSTATUS iotimer_wdm_create_device(struct module *owner, PDRIVER_OBJECT driver,
 		return iotimer_wdm_status(PTR_ERR(dev));
 	*device = iotimer_device_ext(dev);
 	device_setup(*device, dev, owner, size);
-	(*device)->DriverObject = driver;
+	link_to_driver(*device, driver);
 	return STATUS_SUCCESS;
 }
 EXPORT_SYMBOL_GPL(iotimer_wdm_create_device);
@@ -128,10 +156,13 @@ VOID IoDeleteDevice(PDEVICE_OBJECT DeviceObject)
 {
 	LIST_HEAD(interrupts);
 
+	if (DeviceObject->unpublish)
+		DeviceObject->unpublish(DeviceObject);
 	/* ISR and routines may request it until the core has waited for them. */
 	iotimer_wdm_close_dpc(&DeviceObject->dpc);
 	mutex_lock(&iotimer_wdm_objects);
 	list_del(&DeviceObject->node);
+	unlink_from_driver(DeviceObject);
 	list_splice_init(&DeviceObject->interrupts, &interrupts);
 	mutex_unlock(&iotimer_wdm_objects);
 	WARN_ON(iotimer_device_delete(DeviceObject->device));

@@ -6,6 +6,8 @@
  *
  *	objects mutex		the layer's devices, their interrupts
  *	iotimer_mutex		the core's
+ *	cancel spin lock (_bh)	cancellation, CurrentIrp
+ *	KDEVICE_QUEUE.Lock (_bh), start_lock (_bh)
  *	KTIMER.lock (_bh)	set against cancel
  *	DPC lock (raw, irq)	all queues
  */
@@ -20,7 +22,10 @@
  * The macros look at the IRQL of a driver's call and then call the function of
  * the same name, which is what we define here.
  */
+#undef IoAcquireRemoveLock
 #undef IoAllocateController
+#undef IoAllocateErrorLogEntry
+#undef IoCancelIrp
 #undef IoConnectInterrupt
 #undef IoCreateController
 #undef IoCreateDevice
@@ -28,11 +33,22 @@
 #undef IoDeleteDevice
 #undef IoDisconnectInterrupt
 #undef IoFreeController
+#undef IoReleaseRemoveLock
+#undef IoReleaseRemoveLockAndWait
+#undef IoStartNextPacket
+#undef IoStartNextPacketByKey
+#undef IoStartPacket
 #undef IoStartTimer
 #undef IoStopTimer
 #undef KeCancelTimer
 #undef KeDelayExecutionThread
+#undef IofCompleteRequest
 #undef KeFlushQueuedDpcs
+#undef KeInsertByKeyDeviceQueue
+#undef KeInsertDeviceQueue
+#undef KeRemoveByKeyDeviceQueue
+#undef KeRemoveDeviceQueue
+#undef KeRemoveEntryDeviceQueue
 #undef KeSetTimer
 #undef KeSetTimerEx
 
@@ -55,6 +71,10 @@ void iotimer_wdm_device_exit(void);
 PDEVICE_OBJECT iotimer_wdm_device_at(struct module *owner, const void *address);
 PKINTERRUPT iotimer_wdm_interrupt_with(struct module *owner, PKSPIN_LOCK spin_lock);
 void iotimer_wdm_delete_devices(struct module *owner);
+
+/* irp.c */
+void iotimer_wdm_call_cancel(PDRIVER_CANCEL routine, PDEVICE_OBJECT device, PIRP irp,
+			     KIRQL irql);
 
 /* interrupt.c */
 void iotimer_wdm_free_interrupts(struct list_head *interrupts);

@@ -11,7 +11,11 @@
  *	KSPIN_LOCK			wdm/spinlock.h
  *	KDPC				wdm/dpc.h
  *	KTIMER, the time		wdm/timer.h
+ *	DRIVER_OBJECT, IRP_MJ_*		wdm/driver.h
  *	DEVICE_OBJECT, IoTimer		wdm/device.h
+ *	IRP, cancellation		wdm/irp.h
+ *	StartIo, device queues		wdm/startio.h, wdm/queue.h
+ *	remove locks, the error log	wdm/removelock.h, wdm/errorlog.h
  *	KINTERRUPT, SynchCritSection	wdm/interrupt.h
  *	CONTROLLER_OBJECT		wdm/controller.h
  *	pool, RtlZeroMemory		wdm/pool.h
@@ -44,6 +48,12 @@
 #include <iotimer/wdm/pool.h>
 #include <iotimer/wdm/list.h>
 #include <iotimer/wdm/interlocked.h>
+#include <iotimer/wdm/queue.h>
+#include <iotimer/wdm/driver.h>
+#include <iotimer/wdm/irp.h>
+#include <iotimer/wdm/startio.h>
+#include <iotimer/wdm/removelock.h>
+#include <iotimer/wdm/errorlog.h>
 #include <iotimer/wdm/io.h>
 #include <iotimer/wdm/print.h>
 

@@ -11,21 +11,22 @@ folder=$top/.build/$release/uncovered
 # One line of a function each, with what must be complained of. Those with a - are covered: without
 # them all would be well also where nothing compiles.
 cases='KeWaitForSingleObject	KeWaitForSingleObject(p, 0, 0, FALSE, NULL);
-IoCompleteRequest	IoCompleteRequest(p, 0);
+IoAttachDeviceToDeviceStack	IoAttachDeviceToDeviceStack(p, p);
 IoAllocateAdapterChannel	IoAllocateAdapterChannel(p, p, 1, p, p);
 KeInsertQueueApc	KeInsertQueueApc(p, p, p, 0);
 KeReadStateTimer	KeReadStateTimer(p);
 KeSetImportanceDpc	KeSetImportanceDpc(p, 0);
 ZwCreateFile	ZwCreateFile(p);
 DeallocateObjectKeepRegisters	return (void)DeallocateObjectKeepRegisters;
-DRIVER_OBJECT	((PDEVICE_OBJECT)p)->DriverObject->MajorFunction[0] = p;
-Flags	((PDEVICE_OBJECT)p)->Flags = 0;
+FastIoDispatch	((PDEVICE_OBJECT)p)->DriverObject->FastIoDispatch = p;
+MdlAddress	((PIRP)p)->MdlAddress = p;
 PagedPool	p = ExAllocatePoolWithTag(PagedPool, 1, 0);
 POOL_FLAG_PAGED	p = ExAllocatePool2(POOL_FLAG_PAGED, 1, 0);
 paged pool is not covered	p = ExAllocatePoolWithTag((POOL_TYPE)1, 1, 0);
 paged pool is not covered	p = ExAllocatePool2(0x100ULL, 1, 0);
 -	p = ExAllocatePoolWithTag(NonPagedPool, 1, 0);
--	KeInsertQueueDpc(p, NULL, NULL);'
+-	KeInsertQueueDpc(p, NULL, NULL);
+-	IoCompleteRequest((PIRP)p, 0);'
 
 function_of() { # NUMBER STATEMENT
 	printf 'void f%d(PVOID p);\nvoid f%d(PVOID p)\n{\n\t%s\n}\n' "$1" "$1" "$2"

@@ -98,7 +98,6 @@ static inline VOID RtlInitUnicodeString(PUNICODE_STRING DestinationString,
 	DestinationString->Buffer = (PWSTR)SourceString;
 }
 
-/* What belongs to the I/O entry points is the porter's to define, or not. */
 typedef struct _DRIVER_OBJECT DRIVER_OBJECT, *PDRIVER_OBJECT;
 typedef struct _IRP IRP, *PIRP;
 
