@@ -22,6 +22,7 @@ run_test_module test_wdm_dpc
 run_test_module test_wdm_device
 run_test_module test_wdm_request
 check "W_error_log_entry" logged "test_wdm_request.*: error 0x40040005, value 0x77, final status 0xc00000b5, retries 3, data .01 02 03 04 05 06 07 08 09 0a 0b 0c 00 00 00 00.\$"
+run_test_module test_wdm_event
 run_test_module test_wdm_names
 check "W_text_lengths" said "-1 2 abc -3 123456789abc 4 5"
 check "W_text_as_wide_as_pointers" said "-7 123456789ab"

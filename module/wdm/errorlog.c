@@ -27,7 +27,7 @@ static void log_name(char *name, size_t size, PVOID object)
 	size_t i;
 
 	if (device->Type == IO_TYPE_DEVICE) {
-		strscpy(name, device->device->name, size);
+		strscpy(name, iotimer_device_name(device->device), size);
 		return;
 	}
 	for (i = 0; i < driver->DriverName.Length / sizeof(WCHAR) && i < size - 1; i++)

@@ -42,18 +42,21 @@ static void next_period(PKTIMER timer)
 void iotimer_wdm_timer_expired(struct timer_list *timer_list)
 {
 	PKTIMER timer = container_of(timer_list, KTIMER, timer);
+	PKDPC dpc = timer->dpc;
 
 	/* One that is further away than timer_list reaches. */
 	if (time_before64(get_jiffies_64(), expiry(timer))) {
 		arm(timer);
 		return;
 	}
-	if (timer->dpc)
-		KeInsertQueueDpc(timer->dpc, NULL, NULL);
 	if (timer->period) {
 		next_period(timer);
 		arm(timer);
 	}
+	/* A waiter, and the DPC, may free the timer. */
+	iotimer_wdm_set_state(&timer->Header, 1);
+	if (dpc)
+		KeInsertQueueDpc(dpc, NULL, NULL);
 }
 EXPORT_SYMBOL_GPL(iotimer_wdm_timer_expired);
 
@@ -93,6 +96,7 @@ BOOLEAN KeSetTimerEx(PKTIMER Timer, LARGE_INTEGER DueTime, LONG Period, PKDPC Dp
 
 	spin_lock_bh(&Timer->lock);
 	was_set = timer_delete_sync(&Timer->timer);
+	iotimer_wdm_set_state(&Timer->Header, 0);
 	Timer->dpc = Dpc;
 	Timer->start = get_jiffies_64();
 	Timer->due = from_now(DueTime);

@@ -10,6 +10,7 @@
  *	KDEVICE_QUEUE.Lock (_bh), start_lock (_bh)
  *	KTIMER.lock (_bh)	set against cancel
  *	DPC lock (raw, irq)	all queues
+ *	dispatcher lock (raw, irq)	what can be waited for
  */
 #ifndef IOTIMER_WDM_PRIVATE_H
 #define IOTIMER_WDM_PRIVATE_H
@@ -41,6 +42,7 @@
 #undef IoStartTimer
 #undef IoStopTimer
 #undef KeCancelTimer
+#undef KeClearEvent
 #undef KeDelayExecutionThread
 #undef IofCompleteRequest
 #undef KeFlushQueuedDpcs
@@ -49,8 +51,14 @@
 #undef KeRemoveByKeyDeviceQueue
 #undef KeRemoveDeviceQueue
 #undef KeRemoveEntryDeviceQueue
+#undef KeReleaseMutex
+#undef KeReleaseSemaphore
+#undef KeResetEvent
+#undef KeSetEvent
 #undef KeSetTimer
 #undef KeSetTimerEx
+#undef KeWaitForMultipleObjects
+#undef KeWaitForSingleObject
 
 /* irql.c */
 #ifdef CONFIG_PREEMPT_RT

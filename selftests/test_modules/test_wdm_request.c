@@ -24,8 +24,7 @@ static struct {
 	KIRQL		cancel_irql;
 } r;
 
-/* Its name is in what is reported. */
-static noinline NTSTATUS finish_irp(PIRP irp, NTSTATUS status)
+static NTSTATUS finish_irp(PIRP irp, NTSTATUS status)
 {
 	irp->IoStatus.Status = status;
 	irp->IoStatus.Information = 7;
@@ -260,7 +259,7 @@ TEST(R3_second_completion_has_no_effect)
 	if (begin()) {
 		send(0, 0);
 		finish_irp(r.irps[0], STATUS_SUCCESS);
-		expect_trace_begin("iotimer: .*finish_irp.*: IoCompleteRequest.. of an IRP that is completed already",
+		expect_trace_begin("iotimer: .*: IoCompleteRequest.. of an IRP that is completed already",
 				   "completed_twice");
 		finish_irp(r.irps[0], STATUS_IO_TIMEOUT);
 		finish_irp(r.irps[0], STATUS_IO_TIMEOUT);
@@ -544,7 +543,7 @@ TEST(R3_completed_with_its_cancel_routine)
 	if (begin()) {
 		r.cancel = Cancel;
 		send(0, 0);
-		expect_trace_begin("iotimer: .*finish_irp.*: IoCompleteRequest.. of an IRP with a Cancel routine",
+		expect_trace_begin("iotimer: .*: IoCompleteRequest.. of an IRP with a Cancel routine",
 				   "completed_wrongly");
 		finish_irp(r.irps[0], STATUS_SUCCESS);
 		expect_warning_end();

@@ -15,6 +15,7 @@
  *	DEVICE_OBJECT, IoTimer		wdm/device.h
  *	IRP, cancellation		wdm/irp.h
  *	StartIo, device queues		wdm/startio.h, wdm/queue.h
+ *	KEVENT and its like, waits	wdm/wait.h, wdm/fastmutex.h
  *	remove locks, the error log	wdm/removelock.h, wdm/errorlog.h
  *	KINTERRUPT, SynchCritSection	wdm/interrupt.h
  *	CONTROLLER_OBJECT		wdm/controller.h
@@ -53,6 +54,8 @@
 #include <iotimer/wdm/irp.h>
 #include <iotimer/wdm/startio.h>
 #include <iotimer/wdm/removelock.h>
+#include <iotimer/wdm/wait.h>
+#include <iotimer/wdm/fastmutex.h>
 #include <iotimer/wdm/errorlog.h>
 #include <iotimer/wdm/io.h>
 #include <iotimer/wdm/print.h>

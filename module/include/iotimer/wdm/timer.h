@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Timers that a driver has beside its IoTimer, and the clocks. A KTIMER is a
- * timer_list; when it expires it inserts its DPC. Nobody can wait for one.
+ * timer_list; when it expires it is signalled and inserts its DPC.
  */
 #ifndef _IOTIMER_WDM_TIMER_H
 #define _IOTIMER_WDM_TIMER_H
@@ -12,6 +12,7 @@
 #include <linux/timekeeping.h>
 #include <linux/timer.h>
 
+#include <iotimer/wdm/dispatcher.h>
 #include <iotimer/wdm/dpc.h>
 #include <iotimer/wdm/status.h>
 
@@ -22,6 +23,7 @@ typedef enum _TIMER_TYPE {
 
 typedef struct _KTIMER {
 	/* private: */
+	DISPATCHER_HEADER	Header;		/* see wdm/wait.h */
 	struct timer_list	timer;
 	spinlock_t		lock;		/* set against cancel; the callback has none */
 	PKDPC			dpc;
@@ -38,8 +40,6 @@ void iotimer_wdm_timer_expired(struct timer_list *timer);
  *
  * A macro, so that lockdep can tell the timers of each place from the others.
  *
- * Differs from Windows: nobody can wait for a timer.
- *
  * Context: Any IRQL.
  */
 #define KeInitializeTimer(TIMER)					\
@@ -48,15 +48,17 @@ void iotimer_wdm_timer_expired(struct timer_list *timer);
 /**
  * KeInitializeTimerEx() - set up a timer of a type
  * @TIMER: as for KeInitializeTimer()
- * @TYPE: NotificationTimer or SynchronizationTimer, which makes no difference
- *	where nobody can wait
+ * @TYPE: NotificationTimer: when it has expired it is signalled until it is set
+ *	again; SynchronizationTimer: until one waiter has been released (E1)
  *
  * Context: Any IRQL.
  */
 #define KeInitializeTimerEx(TIMER, TYPE) do {				\
 	PKTIMER __timer = (TIMER);					\
-	TIMER_TYPE __type __maybe_unused = (TYPE);			\
 									\
+	iotimer_wdm_init_dispatcher(&__timer->Header, (TYPE) == NotificationTimer ? \
+				    IOTIMER_WDM_NOTIFICATION :		\
+				    IOTIMER_WDM_SYNCHRONIZATION, 0);	\
 	timer_setup(&__timer->timer, iotimer_wdm_timer_expired, 0);	\
 	spin_lock_init(&__timer->lock);					\
 	__timer->dpc = NULL;						\
