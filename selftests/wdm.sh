@@ -15,6 +15,10 @@ logged() { # TEXT
 	log_since_mark | grep -q "iotimer: $1"
 }
 
+work_done() {
+	log_since_mark | grep -q "wdm-work: late work is done"
+}
+
 LAYER=iotimer_wdm
 run_test_module test_wdm_irql
 run_test_module test_wdm_irq
@@ -23,6 +27,8 @@ run_test_module test_wdm_device
 run_test_module test_wdm_request
 check "W_error_log_entry" logged "test_wdm_request.*: error 0x40040005, value 0x77, final status 0xc00000b5, retries 3, data .01 02 03 04 05 06 07 08 09 0a 0b 0c 00 00 00 00.\$"
 run_test_module test_wdm_event
+run_test_module test_wdm_work
+check "K3_unload_waits_for_work_items" work_done
 run_test_module test_wdm_names
 check "W_text_lengths" said "-1 2 abc -3 123456789abc 4 5"
 check "W_text_as_wide_as_pointers" said "-7 123456789ab"

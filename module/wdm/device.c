@@ -146,7 +146,8 @@ EXPORT_SYMBOL_GPL(iotimer_wdm_create_device);
  * Differs from Windows: there the driver must have stopped the timer and
  * disconnected the interrupts. Here that is done for it: the timer stops, a
  * queued DpcForIsr is taken back, interrupts are disconnected and their objects
- * freed, controllers are left (O5), and all routines are waited for. The device
+ * freed, controllers are left (O5), and all routines and work items are waited for,
+ * but for the work item that this is called in (K3). The device
  * object and its extension are gone when this returns: there are no references.
  *
  * Context: PASSIVE_LEVEL; the caller holds no lock that one of the routines takes.
@@ -160,6 +161,9 @@ VOID IoDeleteDevice(PDEVICE_OBJECT DeviceObject)
 		DeviceObject->unpublish(DeviceObject);
 	/* ISR and routines may request it until the core has waited for them. */
 	iotimer_wdm_close_dpc(&DeviceObject->dpc);
+	/* Neither can queue work any more, except for work itself. */
+	iotimer_stop_sync(DeviceObject->device);
+	iotimer_wdm_wait_for_device(DeviceObject);
 	mutex_lock(&iotimer_wdm_objects);
 	list_del(&DeviceObject->node);
 	unlink_from_driver(DeviceObject);

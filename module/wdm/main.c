@@ -19,8 +19,10 @@ static int module_event(struct notifier_block *nb, unsigned long event, void *ow
 {
 	if (event != MODULE_STATE_GOING)
 		return NOTIFY_DONE;
+	iotimer_wdm_wait_for_module(owner);
 	iotimer_wdm_delete_devices(owner);
 	KeFlushQueuedDpcs();
+	iotimer_wdm_wait_for_module(owner);
 	return NOTIFY_DONE;
 }
 
@@ -32,10 +34,17 @@ static struct notifier_block module_notifier = {
 
 static int __init iotimer_wdm_module_init(void)
 {
+	int ret = iotimer_wdm_work_init();
+
+	if (ret)
+		return ret;
 	iotimer_wdm_irql_init();
 	iotimer_wdm_dpc_init();
 	iotimer_wdm_device_init();
-	return register_module_notifier(&module_notifier);
+	ret = register_module_notifier(&module_notifier);
+	if (ret)
+		iotimer_wdm_work_exit();
+	return ret;
 }
 module_init(iotimer_wdm_module_init);
 
@@ -44,6 +53,7 @@ static void __exit iotimer_wdm_module_exit(void)
 	unregister_module_notifier(&module_notifier);
 	iotimer_wdm_device_exit();
 	iotimer_wdm_dpc_exit();
+	iotimer_wdm_work_exit();
 }
 module_exit(iotimer_wdm_module_exit);
 

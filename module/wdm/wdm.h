@@ -26,6 +26,7 @@
 #undef IoAcquireRemoveLock
 #undef IoAllocateController
 #undef IoAllocateErrorLogEntry
+#undef IoAllocateWorkItem
 #undef IoCancelIrp
 #undef IoConnectInterrupt
 #undef IoCreateController
@@ -34,6 +35,7 @@
 #undef IoDeleteDevice
 #undef IoDisconnectInterrupt
 #undef IoFreeController
+#undef IoQueueWorkItem
 #undef IoReleaseRemoveLock
 #undef IoReleaseRemoveLockAndWait
 #undef IoStartNextPacket
@@ -83,6 +85,12 @@ void iotimer_wdm_delete_devices(struct module *owner);
 /* irp.c */
 void iotimer_wdm_call_cancel(PDRIVER_CANCEL routine, PDEVICE_OBJECT device, PIRP irp,
 			     KIRQL irql);
+
+/* work.c */
+int iotimer_wdm_work_init(void);
+void iotimer_wdm_work_exit(void);
+void iotimer_wdm_wait_for_device(PDEVICE_OBJECT device);
+void iotimer_wdm_wait_for_module(struct module *owner);
 
 /* interrupt.c */
 void iotimer_wdm_free_interrupts(struct list_head *interrupts);

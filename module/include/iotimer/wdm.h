@@ -16,6 +16,7 @@
  *	IRP, cancellation		wdm/irp.h
  *	StartIo, device queues		wdm/startio.h, wdm/queue.h
  *	KEVENT and its like, waits	wdm/wait.h, wdm/fastmutex.h
+ *	work items			wdm/work.h
  *	remove locks, the error log	wdm/removelock.h, wdm/errorlog.h
  *	KINTERRUPT, SynchCritSection	wdm/interrupt.h
  *	CONTROLLER_OBJECT		wdm/controller.h
@@ -56,6 +57,7 @@
 #include <iotimer/wdm/removelock.h>
 #include <iotimer/wdm/wait.h>
 #include <iotimer/wdm/fastmutex.h>
+#include <iotimer/wdm/work.h>
 #include <iotimer/wdm/errorlog.h>
 #include <iotimer/wdm/io.h>
 #include <iotimer/wdm/print.h>
