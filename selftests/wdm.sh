@@ -29,6 +29,7 @@ check "W_error_log_entry" logged "test_wdm_request.*: error 0x40040005, value 0x
 run_test_module test_wdm_event
 run_test_module test_wdm_work
 check "K3_unload_waits_for_work_items" work_done
+run_test_module test_wdm_ddk
 run_test_module test_wdm_names
 check "W_text_lengths" said "-1 2 abc -3 123456789abc 4 5"
 check "W_text_as_wide_as_pointers" said "-7 123456789ab"

@@ -13,6 +13,7 @@
  *	KTIMER, the time		wdm/timer.h
  *	DRIVER_OBJECT, IRP_MJ_*		wdm/driver.h
  *	DEVICE_OBJECT, IoTimer		wdm/device.h
+ *	IoConnectInterruptEx		wdm/interruptex.h
  *	IRP, cancellation		wdm/irp.h
  *	StartIo, device queues		wdm/startio.h, wdm/queue.h
  *	KEVENT and its like, waits	wdm/wait.h, wdm/fastmutex.h
@@ -23,6 +24,10 @@
  *	pool, RtlZeroMemory		wdm/pool.h
  *	LIST_ENTRY, Interlocked*	wdm/list.h, wdm/interlocked.h
  *	READ_REGISTER_*, READ_PORT_*	wdm/io.h
+ *	MmMapIoSpace, buffers		wdm/iospace.h
+ *	the performance counter		wdm/clock.h
+ *	EX_SPIN_LOCK			wdm/rwspinlock.h
+ *	C_ASSERT, wide strings		wdm/rtl.h
  *	DbgPrint			wdm/print.h
  *
  * A name that is not here does not compile: nothing resolves to a dummy. What
@@ -60,6 +65,11 @@
 #include <iotimer/wdm/work.h>
 #include <iotimer/wdm/errorlog.h>
 #include <iotimer/wdm/io.h>
+#include <iotimer/wdm/iospace.h>
+#include <iotimer/wdm/interruptex.h>
+#include <iotimer/wdm/clock.h>
+#include <iotimer/wdm/rwspinlock.h>
+#include <iotimer/wdm/rtl.h>
 #include <iotimer/wdm/print.h>
 
 #endif /* _IOTIMER_WDM_H */

@@ -27,6 +27,11 @@
 
 #include <iotimer/wdm/types.h>
 
+/* #if DBG is to work without a flag: as in a free build. */
+#ifndef DBG
+#define DBG			0
+#endif
+
 typedef UCHAR KIRQL, *PKIRQL;
 
 #define PASSIVE_LEVEL		0
@@ -34,6 +39,7 @@ typedef UCHAR KIRQL, *PKIRQL;
 #define APC_LEVEL		1
 #define DISPATCH_LEVEL		2
 #define IOTIMER_DIRQL		3	/* of every interrupt */
+#define HIGH_LEVEL		15	/* nothing is at it: there is no raising beyond DISPATCH_LEVEL */
 
 void iotimer_wdm_wrong_irql(const char *caller, const char *what);
 void iotimer_wdm_not_pageable(const char *caller);

@@ -5,6 +5,8 @@
 #ifndef _IOTIMER_WDM_POOL_H
 #define _IOTIMER_WDM_POOL_H
 
+#include <linux/cache.h>
+#include <linux/log2.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
@@ -16,6 +18,7 @@
 typedef enum _POOL_TYPE {
 	NonPagedPool		= 0,
 	NonPagedPoolExecute	= 0,
+	NonPagedPoolCacheAligned = 4,
 	NonPagedPoolNx		= 512,
 } POOL_TYPE;
 
@@ -32,10 +35,18 @@ static inline gfp_t iotimer_wdm_gfp(void)
 	return (may_sleep ? GFP_KERNEL : GFP_ATOMIC) | __GFP_NOWARN;
 }
 
+/* The kernel aligns powers of two by themselves. */
+static inline SIZE_T iotimer_wdm_pool_size(POOL_TYPE type, SIZE_T size)
+{
+	if (type != NonPagedPoolCacheAligned || size > KMALLOC_MAX_SIZE)
+		return size;
+	return roundup_pow_of_two(max_t(SIZE_T, size, SMP_CACHE_BYTES));
+}
+
 /**
  * ExAllocatePoolWithTag() - allocate memory: kmalloc()
- * @PoolType: NonPagedPool, NonPagedPoolNx or NonPagedPoolExecute, which are one; paged
- *	pool does not compile, or gives NULL where the compiler does not know
+ * @PoolType: NonPagedPool, NonPagedPoolNx or NonPagedPoolExecute, which are one;
+ *	NonPagedPoolCacheAligned, which is aligned to the cache's lines; paged pool does not compile, or gives NULL where the compiler does not know
  * @NumberOfBytes: up to KMALLOC_MAX_SIZE
  * @Tag: not kept
  *
@@ -50,6 +61,7 @@ ExAllocatePoolWithTag(POOL_TYPE PoolType, SIZE_T NumberOfBytes, ULONG Tag)
 {
 	BUILD_BUG_ON_MSG(__builtin_constant_p(PoolType) && PoolType & 1,
 			 "paged pool is not covered");
+	NumberOfBytes = iotimer_wdm_pool_size(PoolType, NumberOfBytes);
 	return PoolType & 1 ? NULL : kmalloc(NumberOfBytes, iotimer_wdm_gfp());
 }
 
@@ -67,6 +79,7 @@ ExAllocatePoolZero(POOL_TYPE PoolType, SIZE_T NumberOfBytes, ULONG Tag)
 {
 	BUILD_BUG_ON_MSG(__builtin_constant_p(PoolType) && PoolType & 1,
 			 "paged pool is not covered");
+	NumberOfBytes = iotimer_wdm_pool_size(PoolType, NumberOfBytes);
 	return PoolType & 1 ? NULL : kzalloc(NumberOfBytes, iotimer_wdm_gfp());
 }
 
@@ -119,6 +132,7 @@ static inline VOID ExFreePoolWithTag(PVOID P, ULONG Tag)
 #define ExAllocatePoolWithTag(TYPE, SIZE, TAG)				\
 	(IOTIMER_WDM_MAX(DISPATCH_LEVEL, "ExAllocatePoolWithTag") ?	\
 	 ExAllocatePoolWithTag(TYPE, SIZE, TAG) : NULL)
+#define ExAllocatePool(TYPE, SIZE)	ExAllocatePoolWithTag(TYPE, SIZE, 0)
 #define ExAllocatePoolZero(TYPE, SIZE, TAG)				\
 	(IOTIMER_WDM_MAX(DISPATCH_LEVEL, "ExAllocatePoolZero") ?	\
 	 ExAllocatePoolZero(TYPE, SIZE, TAG) : NULL)

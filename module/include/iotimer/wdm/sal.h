@@ -12,6 +12,9 @@
 #define OUT
 #define OPTIONAL
 #define NTAPI
+#define STDCALL
+#define CONST				const
+#define NOTHING
 #define FORCEINLINE			static inline
 #define DECLSPEC_ALIGN(N)		__aligned(N)
 
