@@ -1,0 +1,314 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * File operations: system calls become requests.
+ *
+ * A driver is never given an address of user space: it works on a zeroed buffer of
+ * exactly the size that was asked for, and what it returns is cut off at that size.
+ */
+#include <linux/slab.h>
+#include <linux/uaccess.h>
+
+#include "front.h"
+
+/* Without a buffer: CREATE, CLEANUP, CLOSE. */
+static int file_tell(struct front_file *file, UCHAR major)
+{
+	struct front_request request;
+	NTSTATUS status;
+	int ret;
+
+	ret = front_request_init(&request, file, major, 0);
+	if (ret)
+		return ret;
+	if (major == IRP_MJ_CREATE) {
+		request.opens = file;
+		status = front_request_send(file->node, &request);
+	} else {
+		status = front_request_send_last(file->node, &request);
+	}
+	ret = front_request_error(file->node, &request, status);
+	front_request_free(&request);
+	return ret;
+}
+
+/* On the list first, so that a device that goes closes the file. */
+static int file_add(struct front_file *file)
+{
+	struct front_node *node = file->node;
+	int ret = 0;
+
+	mutex_lock(&node->mutex);
+	if (node->dead)
+		ret = -ENODEV;
+	else if (node->exclusive && !list_empty(&node->files))
+		ret = -EBUSY;
+	else
+		list_add_tail(&file->link, &node->files);
+	mutex_unlock(&node->mutex);
+	return ret;
+}
+
+static void file_drop(struct front_file *file)
+{
+	struct front_node *node = file->node;
+
+	mutex_lock(&node->mutex);
+	list_del(&file->link);
+	mutex_unlock(&node->mutex);
+	kfree(file);
+	front_node_put(node);
+}
+
+static int front_open(struct inode *inode, struct file *filp)
+{
+	struct front_node *node = container_of(filp->private_data, struct front_node, misc);
+	struct front_file *file = kzalloc(sizeof(*file), GFP_KERNEL);
+	int ret;
+
+	if (!file)
+		return -ENOMEM;
+	file->object.Type = IO_TYPE_FILE;
+	file->object.DeviceObject = node->device;
+	file->node = node;
+	file->closed = true;	/* until the driver has seen it */
+	ret = file_add(file);
+	if (ret) {
+		kfree(file);
+		return ret;
+	}
+	kref_get(&node->ref);
+	ret = file_tell(file, IRP_MJ_CREATE);
+	if (ret) {
+		file_drop(file);
+		return ret;
+	}
+	filp->private_data = file;
+	return 0;
+}
+
+/* Under node->closing. */
+static void file_close(struct front_file *file)
+{
+	if (file->closed)
+		return;
+	file->closed = true;
+	file_tell(file, IRP_MJ_CLEANUP);
+	file_tell(file, IRP_MJ_CLOSE);
+}
+
+static bool closing_begin(struct front_node *node)
+{
+	if (READ_ONCE(node->closer) == current)
+		return false;
+	mutex_lock(&node->closing);
+	WRITE_ONCE(node->closer, current);
+	return true;
+}
+
+static void closing_end(struct front_node *node, bool begun)
+{
+	if (!begun)
+		return;
+	WRITE_ONCE(node->closer, NULL);
+	mutex_unlock(&node->closing);
+}
+
+/* For a device that goes. Files leave the list under node->closing. */
+void front_close_files(struct front_node *node)
+{
+	bool begun = closing_begin(node);
+	struct front_file *file;
+
+	list_for_each_entry(file, &node->files, link)
+		file_close(file);
+	closing_end(node, begun);
+}
+
+static int front_release(struct inode *inode, struct file *filp)
+{
+	struct front_file *file = filp->private_data;
+	struct front_node *node = file->node;
+	bool begun;
+
+	begun = closing_begin(node);
+	file_close(file);
+	mutex_lock(&node->mutex);
+	list_del_init(&file->link);
+	mutex_unlock(&node->mutex);
+	closing_end(node, begun);
+	kfree(file);
+	front_node_put(node);
+	return 0;
+}
+
+static bool is_covered(struct front_node *node, UCHAR major)
+{
+	if (node->buffered)
+		return true;
+	pr_warn_once("iotimer: %s: %s needs DO_BUFFERED_IO in DeviceObject->Flags: other ways are not covered\n",
+		     node->name, major == IRP_MJ_READ ? "read" : "write");
+	return false;
+}
+
+/* How many bytes the driver says that it has moved. */
+static size_t information(struct front_request *request, size_t size)
+{
+	return min_t(ULONG_PTR, request->irp->IoStatus.Information, size);
+}
+
+static ssize_t front_read(struct file *filp, char __user *buf, size_t count, loff_t *pos)
+{
+	struct front_file *file = filp->private_data;
+	struct front_request request;
+	PIO_STACK_LOCATION location;
+	ssize_t ret;
+
+	count = min_t(size_t, count, FRONT_MAX_TRANSFER);
+	if (!is_covered(file->node, IRP_MJ_READ))
+		return -EOPNOTSUPP;
+	ret = front_request_init(&request, file, IRP_MJ_READ, count);
+	if (ret)
+		return ret;
+	location = IoGetNextIrpStackLocation(request.irp);
+	location->Parameters.Read.Length = count;
+	location->Parameters.Read.ByteOffset.QuadPart = *pos;
+	request.nonblock = filp->f_flags & O_NONBLOCK;
+	ret = front_request_error(file->node, &request,
+				  front_request_send(file->node, &request));
+	if (!ret)
+		ret = information(&request, count);
+	if (ret > 0 && copy_to_user(buf, request.irp->AssociatedIrp.SystemBuffer, ret))
+		ret = -EFAULT;
+	if (ret > 0)
+		*pos += ret;
+	front_request_free(&request);
+	return ret;
+}
+
+static ssize_t front_write(struct file *filp, const char __user *buf, size_t count,
+			   loff_t *pos)
+{
+	struct front_file *file = filp->private_data;
+	struct front_request request;
+	PIO_STACK_LOCATION location;
+	ssize_t ret;
+
+	count = min_t(size_t, count, FRONT_MAX_TRANSFER);
+	if (!is_covered(file->node, IRP_MJ_WRITE))
+		return -EOPNOTSUPP;
+	ret = front_request_init(&request, file, IRP_MJ_WRITE, count);
+	if (ret)
+		return ret;
+	ret = -EFAULT;
+	if (copy_from_user(request.irp->AssociatedIrp.SystemBuffer, buf, count))
+		goto free;
+	location = IoGetNextIrpStackLocation(request.irp);
+	location->Parameters.Write.Length = count;
+	location->Parameters.Write.ByteOffset.QuadPart = *pos;
+	request.nonblock = filp->f_flags & O_NONBLOCK;
+	ret = front_request_error(file->node, &request,
+				  front_request_send(file->node, &request));
+	if (!ret)
+		ret = information(&request, count);
+	if (ret > 0)
+		*pos += ret;
+free:
+	front_request_free(&request);
+	return ret;
+}
+
+static int check_control(struct file *filp, const struct iotimer_wdm_ioctl *control)
+{
+	unsigned int access = control->code >> 14 & 3;
+
+	if (control->reserved || control->in_size > FRONT_MAX_TRANSFER ||
+	    control->out_size > FRONT_MAX_TRANSFER)
+		return -EINVAL;
+	if ((access & FILE_READ_ACCESS && !(filp->f_mode & FMODE_READ)) ||
+	    (access & FILE_WRITE_ACCESS && !(filp->f_mode & FMODE_WRITE)))
+		return -EACCES;
+	if (METHOD_FROM_CTL_CODE(control->code) == METHOD_BUFFERED)
+		return 0;
+	pr_warn_once("iotimer: control code %#x: only METHOD_BUFFERED is covered\n",
+		     control->code);
+	return -EOPNOTSUPP;
+}
+
+static int send_control(struct front_file *file, struct front_request *request,
+			struct iotimer_wdm_ioctl *control)
+{
+	PIO_STACK_LOCATION location = IoGetNextIrpStackLocation(request->irp);
+	void *buffer = request->irp->AssociatedIrp.SystemBuffer;
+	int ret;
+
+	if (copy_from_user(buffer, u64_to_user_ptr(control->in), control->in_size))
+		return -EFAULT;
+	location->Parameters.DeviceIoControl.IoControlCode = control->code;
+	location->Parameters.DeviceIoControl.InputBufferLength = control->in_size;
+	location->Parameters.DeviceIoControl.OutputBufferLength = control->out_size;
+	control->status = front_request_send(file->node, request);
+	ret = front_request_error(file->node, request, control->status);
+	if (ret)
+		return ret;
+	control->returned = information(request, control->out_size);
+	if (copy_to_user(u64_to_user_ptr(control->out), buffer, control->returned))
+		return -EFAULT;
+	return 0;
+}
+
+static long front_ioctl(struct file *filp, unsigned int cmd, unsigned long arg)
+{
+	struct iotimer_wdm_ioctl __user *user = (void __user *)arg;
+	struct front_file *file = filp->private_data;
+	struct iotimer_wdm_ioctl control;
+	struct front_request request;
+	int ret;
+
+	if (cmd != IOTIMER_WDM_IOCTL)
+		return -ENOTTY;
+	if (copy_from_user(&control, user, sizeof(control)))
+		return -EFAULT;
+	control.returned = 0;
+	control.status = STATUS_SUCCESS;
+	ret = check_control(filp, &control);
+	if (ret)
+		return ret;
+	ret = front_request_init(&request, file, IRP_MJ_DEVICE_CONTROL,
+				 max(control.in_size, control.out_size));
+	if (ret)
+		return ret;
+	ret = send_control(file, &request, &control);
+	front_request_free(&request);
+	if (ret != -ERESTARTSYS && copy_to_user(user, &control, sizeof(control)))
+		return -EFAULT;
+	return ret;
+}
+
+static __poll_t front_poll(struct file *filp, poll_table *table)
+{
+	struct front_file *file = filp->private_data;
+	struct front_node *node = file->node;
+	__poll_t mask = 0;
+
+	poll_wait(filp, &node->pollers, table);
+	mutex_lock(&node->mutex);
+	if (!node->dead)
+		mask = node->driver->poll ? node->driver->poll(&file->object) :
+			EPOLLIN | EPOLLRDNORM | EPOLLOUT | EPOLLWRNORM;
+	if (node->gone)
+		mask |= EPOLLHUP | EPOLLERR;
+	mutex_unlock(&node->mutex);
+	return mask;
+}
+
+/* Copied for each driver, which is the owner. */
+const struct file_operations front_fops = {
+	.open		= front_open,
+	.release	= front_release,
+	.read		= front_read,
+	.write		= front_write,
+	.unlocked_ioctl	= front_ioctl,
+	.compat_ioctl	= compat_ptr_ioctl,
+	.poll		= front_poll,
+	.llseek		= no_seek_end_llseek,
+};
