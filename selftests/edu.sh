@@ -104,7 +104,7 @@ test_mode() { # NAME DRIVER MODE
 	intx) intx=1 ;;
 	esac
 	load_iotimer period_ms=20
-	[ "$2" = iotimer_edu ] || load_mod iotimer_wdm
+	[ "$2" = iotimer_edu ] || { load_mod iotimer_wdm && load_mod iotimer_wdm_front; }
 	if ! load_mod "$2" intx="$intx"; then
 		not_ok "$1 load"
 		unload_layers "$2"
@@ -131,7 +131,7 @@ test_mode() { # NAME DRIVER MODE
 }
 
 unload_layers() { # DRIVER
-	[ "$1" = iotimer_edu ] || unload_mod iotimer_wdm
+	[ "$1" = iotimer_edu ] || { unload_mod iotimer_wdm_front && unload_mod iotimer_wdm; }
 	unload_iotimer
 }
 

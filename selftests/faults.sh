@@ -61,9 +61,11 @@ done
 # fails as ACPI looks for its interrupt, ACPI frees what it goes on using.
 if edu=$(edu_device); then
 	load_mod iotimer_wdm
+	load_mod iotimer_wdm_front
 	load_mod iotimer_edu_wdm
 	count_loaders iotimer_edu
 	unload_mod iotimer_edu_wdm
+	unload_mod iotimer_wdm_front
 	unload_mod iotimer_wdm
 	echo 1 >"/sys/bus/pci/devices/$edu/enable"
 	fail_each_of_load edu iotimer_edu "" "$from"

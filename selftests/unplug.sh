@@ -66,7 +66,7 @@ comes_and_goes() { # AWAY BACK
 
 load_driver() {
 	load_iotimer period_ms=20
-	[ "$driver" = iotimer_edu ] || load_mod iotimer_wdm
+	[ "$driver" = iotimer_edu ] || { load_mod iotimer_wdm && load_mod iotimer_wdm_front; }
 	load_mod "$driver"
 	start_clients
 	mark_log
@@ -77,7 +77,7 @@ unload_driver() { # GONE
 	check "$driver rmmod" unload_mod "$driver"
 	check "$driver nothing is left" nothing_left
 	check_eq "$driver nothing is left behind" "$(left_behind)" ""
-	[ "$driver" = iotimer_edu ] || unload_mod iotimer_wdm
+	[ "$driver" = iotimer_edu ] || { unload_mod iotimer_wdm_front && unload_mod iotimer_wdm; }
 	unload_iotimer
 }
 

@@ -50,34 +50,34 @@ static VOID EduConclude(PDEVICE_EXTENSION Extension, EDU_OUTCOME Outcome)
 }
 
 // The device never fails by itself.
-static EDU_FAULT EduNextFault(PEDU_REQUEST Irp)
+static EDU_FAULT EduNextFault(PEDU_REQUEST Request)
 {
-	if (Irp->FaultCount == 0)
+	if (Request->FaultCount == 0)
 		return EduFaultNone;
-	Irp->FaultCount--;
-	return Irp->Fault;
+	Request->FaultCount--;
+	return Request->Fault;
 }
 
 // The first SynchCritSection: sets the counter and programs the device.
 static BOOLEAN EduProgramDevice(PVOID SynchronizeContext)
 {
 	PDEVICE_EXTENSION Extension = (PDEVICE_EXTENSION)SynchronizeContext;
-	PEDU_REQUEST Irp = EDU_CURRENT(Extension->DeviceObject);
+	PEDU_REQUEST Request = Extension->Active;
 	PEDU_ISR_STATE Isr = &Extension->Isr;
 
-	Isr->Id = Irp->Id;
-	Isr->Limit = Irp->Limit;
+	Isr->Id = Request->Id;
+	Isr->Limit = Request->Limit;
 	Isr->ResetExpected = FALSE;
-	Isr->Fault = EduNextFault(Irp);
+	Isr->Fault = EduNextFault(Request);
 	Isr->Programmed = Isr->Fault != EduFaultHang && Isr->Fault != EduFaultDead &&
 		!(EduRead(Extension, EDU_STATUS) & EDU_STATUS_COMPUTING);
 	EduAwait(Extension);
-	EduTrace(Extension->DeviceObject, Irp->Id, "start: count down from",
+	EduTrace(Extension->DeviceObject, Request->Id, "start: count down from",
 		 Isr->TimerCounter);
 	if (Isr->Programmed == TRUE) {
 		EduWrite(Extension, EDU_STATUS,
 			 Isr->Fault == EduFaultLoseInterrupt ? 0 : EDU_STATUS_IRQ);
-		EduWrite(Extension, EDU_FACTORIAL, Irp->Number);
+		EduWrite(Extension, EDU_FACTORIAL, Request->Number);
 	}
 	return TRUE;
 }
@@ -156,7 +156,7 @@ static BOOLEAN EduTakeOutcome(PVOID SynchronizeContext)
 	EDU_OUTCOME Outcome = Extension->Isr.Outcome;
 
 	Extension->Isr.Outcome = EduPending;
-	EDU_CURRENT(Extension->DeviceObject)->Information = Extension->Isr.Information;
+	Extension->Active->Information = Extension->Isr.Information;
 	return (BOOLEAN)Outcome;
 }
 
@@ -177,52 +177,59 @@ static BOOLEAN EduTakeSnapshot(PVOID SynchronizeContext)
 	return TRUE;
 }
 
-// Requests, under the executive spin lock
+// Requests
 
-static VOID EduStartIo(PDEVICE_OBJECT DeviceObject)
+// Nobody may find the IRP as the current one when it is gone.
+static VOID EduFinish(PDEVICE_OBJECT DeviceObject, PIRP Irp, NTSTATUS Status)
+{
+	KIRQL OldIrql;
+
+	IoAcquireCancelSpinLock(&OldIrql);
+	DeviceObject->CurrentIrp = NULL;
+	IoReleaseCancelSpinLock(OldIrql);
+	Irp->IoStatus.Status = Status;
+	Irp->IoStatus.Information = 0;
+	IoCompleteRequest(Irp, IO_NO_INCREMENT);
+	IoStartNextPacket(DeviceObject, TRUE);
+}
+
+// From here on it is the device's: it has no Cancel routine any more.
+VOID EduStartIo(PDEVICE_OBJECT DeviceObject, PIRP Irp)
 {
 	PDEVICE_EXTENSION Extension = DeviceObject->DeviceExtension;
-	PLIST_ENTRY Entry;
+	BOOLEAN Started;
+	KIRQL OldIrql;
 
-	if (IsListEmpty(&Extension->Queue) == TRUE)
+	IoAcquireCancelSpinLock(&OldIrql);
+	if (Irp != DeviceObject->CurrentIrp || IoSetCancelRoutine(Irp, NULL) == NULL) {
+		IoReleaseCancelSpinLock(OldIrql);
 		return;
-	Entry = RemoveHeadList(&Extension->Queue);
-	DeviceObject->CurrentIrp = (PIRP)CONTAINING_RECORD(Entry, EDU_REQUEST, ListEntry);
-	KeSynchronizeExecution(Extension->Interrupt, EduProgramDevice, Extension);
+	}
+	IoReleaseCancelSpinLock(OldIrql);
+
+	KeAcquireSpinLockAtDpcLevel(&Extension->Lock);
+	Started = Extension->Started;
+	if (Started == TRUE) {
+		Extension->Active =
+			IoGetCurrentIrpStackLocation(Irp)->Parameters.Others.Argument1;
+		KeSynchronizeExecution(Extension->Interrupt, EduProgramDevice, Extension);
+	}
+	KeReleaseSpinLockFromDpcLevel(&Extension->Lock);
+	if (Started == FALSE)
+		EduFinish(DeviceObject, Irp, STATUS_DEVICE_NOT_CONNECTED);
 }
 
-NTSTATUS EduStartPacket(PDEVICE_OBJECT DeviceObject, PEDU_REQUEST Irp)
-{
-	PDEVICE_EXTENSION Extension = DeviceObject->DeviceExtension;
-
-	if (Extension->Started == FALSE)
-		return STATUS_DEVICE_NOT_CONNECTED;
-	Irp->Id = ++Extension->LastId;
-	EduTrace(DeviceObject, Irp->Id, "request: factorial of", Irp->Number);
-	InsertTailList(&Extension->Queue, &Irp->ListEntry);
-	if (EDU_CURRENT(DeviceObject) == NULL)
-		EduStartIo(DeviceObject);
-	return STATUS_PENDING;
-}
-
+// Under the executive spin lock.
 static BOOLEAN EduRetry(PDEVICE_OBJECT DeviceObject)
 {
 	PDEVICE_EXTENSION Extension = DeviceObject->DeviceExtension;
-	PEDU_REQUEST Irp = EDU_CURRENT(DeviceObject);
+	PEDU_REQUEST Request = Extension->Active;
 
-	if (Irp->RetryCount == EDU_MAX_RETRIES)
+	if (Request->RetryCount == EDU_MAX_RETRIES)
 		return FALSE;
-	Irp->RetryCount++;
-	EduTrace(DeviceObject, Irp->Id, "retry: number", Irp->RetryCount);
+	Request->RetryCount++;
+	EduTrace(DeviceObject, Request->Id, "retry: number", Request->RetryCount);
 	return KeSynchronizeExecution(Extension->Interrupt, EduProgramDevice, Extension);
-}
-
-static VOID EduFinish(PDEVICE_OBJECT DeviceObject, NTSTATUS Status)
-{
-	PEDU_REQUEST Irp = EDU_CURRENT(DeviceObject);
-
-	DeviceObject->CurrentIrp = NULL;
-	EduCompleteIrp(DeviceObject, Irp, Status);
 }
 
 // Completes the request or tries it once more, then starts the next one.
@@ -230,20 +237,24 @@ static VOID EduDpcForIsr(PKDPC Dpc, PDEVICE_OBJECT DeviceObject, PIRP Irp, PVOID
 {
 	PDEVICE_EXTENSION Extension = DeviceObject->DeviceExtension;
 	EDU_OUTCOME Outcome = EduPending;
+	PEDU_REQUEST Request = NULL;
 
 	UNREFERENCED_PARAMETER(Dpc);
 	UNREFERENCED_PARAMETER(Irp);
 	UNREFERENCED_PARAMETER(Context);
 	KeAcquireSpinLockAtDpcLevel(&Extension->Lock);
-	if (EDU_CURRENT(DeviceObject) != NULL)
+	if (Extension->Active != NULL)
 		Outcome = KeSynchronizeExecution(Extension->Interrupt, EduTakeOutcome,
 						 Extension);
 	if (Outcome != EduPending &&
 	    (Outcome != EduResetDone || EduRetry(DeviceObject) == FALSE)) {
-		EduFinish(DeviceObject, Outcome == EduDone ? STATUS_SUCCESS : STATUS_IO_TIMEOUT);
-		EduStartIo(DeviceObject);
+		Request = Extension->Active;
+		Extension->Active = NULL;
 	}
 	KeReleaseSpinLockFromDpcLevel(&Extension->Lock);
+	if (Request != NULL)
+		EduFinish(DeviceObject, Request->Irp,
+			  Outcome == EduDone ? STATUS_SUCCESS : STATUS_IO_TIMEOUT);
 }
 
 static VOID EduIoTimer(PDEVICE_OBJECT DeviceObject, PVOID Context)
@@ -253,35 +264,56 @@ static VOID EduIoTimer(PDEVICE_OBJECT DeviceObject, PVOID Context)
 
 	UNREFERENCED_PARAMETER(Context);
 	KeAcquireSpinLockAtDpcLevel(&Extension->Lock);
-	if (EDU_CURRENT(DeviceObject) != NULL)
+	if (Extension->Active != NULL)
 		Hope = KeSynchronizeExecution(Extension->Interrupt, EduCountDown, Extension);
 	KeReleaseSpinLockFromDpcLevel(&Extension->Lock);
 	if (Hope == FALSE)
 		IoRequestDpc(DeviceObject, NULL, NULL);
 }
 
-// Called by the entry points, at PASSIVE_LEVEL
+// At PASSIVE_LEVEL
 
-NTSTATUS EduAddDevice(PUNICODE_STRING DeviceName, PDEVICE_OBJECT *DeviceObject)
+// A name that is in use still, by a device that has open files, is left out.
+static NTSTATUS EduCreateDevice(PDRIVER_OBJECT DriverObject, PDEVICE_OBJECT *DeviceObject)
+{
+	WCHAR Name[] = L"\\Device\\iotimer_edu0";
+	NTSTATUS Status = STATUS_OBJECT_NAME_COLLISION;
+	UNICODE_STRING String;
+	ULONG Number;
+
+	for (Number = 0; Number < 10 && Status == STATUS_OBJECT_NAME_COLLISION; Number++) {
+		Name[ARRAYSIZE(Name) - 2] = L'0' + Number;
+		RtlInitUnicodeString(&String, Name);
+		Status = IoCreateDevice(DriverObject, sizeof(DEVICE_EXTENSION), &String,
+					FILE_DEVICE_UNKNOWN, 0, FALSE, DeviceObject);
+		if (NT_SUCCESS(Status))
+			((PDEVICE_EXTENSION)(*DeviceObject)->DeviceExtension)->Number = Number;
+	}
+	return Status;
+}
+
+NTSTATUS EduAddDevice(PDRIVER_OBJECT DriverObject, PDEVICE_OBJECT *DeviceObject)
 {
 	PDEVICE_EXTENSION Extension;
 	NTSTATUS Status;
 
 	PAGED_CODE();
-	Status = IoCreateDevice(NULL, sizeof(DEVICE_EXTENSION), DeviceName,
-				FILE_DEVICE_UNKNOWN, 0, FALSE, DeviceObject);
+	Status = EduCreateDevice(DriverObject, DeviceObject);
 	if (!NT_SUCCESS(Status))
 		return Status;
 	Extension = (*DeviceObject)->DeviceExtension;
 	Extension->DeviceObject = *DeviceObject;
 	Extension->Isr.TimerCounter = -1;
 	KeInitializeSpinLock(&Extension->Lock);
-	InitializeListHead(&Extension->Queue);
 	IoInitializeDpcRequest(*DeviceObject, EduDpcForIsr);
 	Status = IoInitializeTimer(*DeviceObject, EduIoTimer, *DeviceObject);
-	if (!NT_SUCCESS(Status))
+	if (!NT_SUCCESS(Status)) {
 		IoDeleteDevice(*DeviceObject);
-	return Status;
+		return Status;
+	}
+	(*DeviceObject)->Flags |= DO_BUFFERED_IO;
+	(*DeviceObject)->Flags &= ~DO_DEVICE_INITIALIZING;
+	return STATUS_SUCCESS;
 }
 
 // The timer runs from here on, not only for requests.
@@ -293,6 +325,8 @@ NTSTATUS EduStartDevice(PDEVICE_OBJECT DeviceObject, PVOID Registers, ULONG Vect
 
 	PAGED_CODE();
 	Extension->Registers = Registers;
+	if ((EduRead(Extension, EDU_ID) & EDU_ID_MASK) != EDU_ID_VALUE)
+		return STATUS_NO_SUCH_DEVICE;
 	Status = IoConnectInterrupt(&Extension->Interrupt, EduInterruptService, DeviceObject,
 				    NULL, Vector, IOTIMER_DIRQL, IOTIMER_DIRQL,
 				    LevelSensitive, TRUE, (KAFFINITY)-1, FALSE);
@@ -305,19 +339,23 @@ NTSTATUS EduStartDevice(PDEVICE_OBJECT DeviceObject, PVOID Registers, ULONG Vect
 	return STATUS_SUCCESS;
 }
 
-// Nobody uses the interrupt object or the registers afterwards.
+// Nobody uses the interrupt object or the registers afterwards. What is queued is
+// completed by StartIo.
 VOID EduStopDevice(PDEVICE_OBJECT DeviceObject)
 {
 	PDEVICE_EXTENSION Extension = DeviceObject->DeviceExtension;
+	PEDU_REQUEST Request;
 	KIRQL OldIrql;
 
 	PAGED_CODE();
 	KeAcquireSpinLock(&Extension->Lock, &OldIrql);
 	Extension->Started = FALSE;
+	Request = Extension->Active;
+	Extension->Active = NULL;
 	KeSynchronizeExecution(Extension->Interrupt, EduSilenceDevice, Extension);
-	if (EDU_CURRENT(DeviceObject) != NULL)
-		EduFinish(DeviceObject, STATUS_DEVICE_NOT_CONNECTED);
 	KeReleaseSpinLock(&Extension->Lock, OldIrql);
+	if (Request != NULL)
+		EduFinish(DeviceObject, Request->Irp, STATUS_DEVICE_NOT_CONNECTED);
 
 	IoStopTimer(DeviceObject);
 	IoDisconnectInterrupt(Extension->Interrupt);

@@ -70,7 +70,7 @@ int iotimer_wdm_register(struct iotimer_wdm_driver *driver, struct module *owner
 	status = driver->entry(&driver->object, &registry);
 	if (!NT_SUCCESS(status)) {
 		pr_err("iotimer: %s: DriverEntry failed with status %#x\n", driver->name, status);
-		return front_error(status) ?: -EIO;
+		return iotimer_wdm_error(status) ?: -EIO;
 	}
 	ret = publish_devices(driver) ?: front_pci_register(driver, owner);
 	if (ret)

@@ -85,7 +85,6 @@ void front_request_free(struct front_request *request);
 NTSTATUS front_request_send(struct front_node *node, struct front_request *request);
 NTSTATUS front_request_send_last(struct front_node *node, struct front_request *request);
 void front_cancel_all(struct front_node *node);
-int front_error(NTSTATUS status);
 int front_request_error(struct front_node *node, struct front_request *request,
 			NTSTATUS status);
 
@@ -93,6 +92,7 @@ int front_request_error(struct front_node *node, struct front_request *request,
 #ifdef CONFIG_PCI
 int front_pci_register(struct iotimer_wdm_driver *driver, struct module *owner);
 void front_pci_unregister(struct iotimer_wdm_driver *driver);
+void front_pci_delete(struct iotimer_wdm_pci *glue, PDEVICE_OBJECT device);
 #else
 static inline int front_pci_register(struct iotimer_wdm_driver *driver, struct module *owner)
 {
@@ -100,6 +100,10 @@ static inline int front_pci_register(struct iotimer_wdm_driver *driver, struct m
 }
 
 static inline void front_pci_unregister(struct iotimer_wdm_driver *driver)
+{
+}
+
+static inline void front_pci_delete(struct iotimer_wdm_pci *glue, PDEVICE_OBJECT device)
 {
 }
 #endif

@@ -16,7 +16,7 @@ static void node_free(struct kref *ref)
 	if (!node->dead) {
 		device->unpublish = NULL;
 		RCU_INIT_POINTER(device->node_of_front, NULL);
-		node->driver->pci->remove(device);
+		front_pci_delete(node->driver->pci, device);
 	}
 	mutex_destroy(&node->mutex);
 	kfree_rcu(node, rcu);

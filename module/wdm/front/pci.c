@@ -14,56 +14,83 @@ static struct iotimer_wdm_pci *glue_of(struct pci_dev *pdev)
 	return container_of(to_pci_driver(pdev->dev.driver), struct iotimer_wdm_pci, pci);
 }
 
-static int resources_get(struct iotimer_wdm_pci *glue, struct pci_dev *pdev,
-			 struct iotimer_wdm_resources *resources)
+/* Enables the device and maps its registers; all of it ends with the device. */
+static void __iomem *pci_registers(struct iotimer_wdm_pci *glue, struct pci_dev *pdev)
+{
+	int ret = pcim_enable_device(pdev);
+
+	if (ret)
+		return IOMEM_ERR_PTR(ret);
+	pci_set_master(pdev);	/* an MSI is a write to memory */
+	return devm_ioremap_resource(&pdev->dev, &pdev->resource[glue->bar]);
+}
+
+static int pci_vector(struct iotimer_wdm_pci *glue, struct pci_dev *pdev)
 {
 	bool intx = glue->intx && *glue->intx;
-	void __iomem *registers;
 	int ret;
 
-	ret = pcim_enable_device(pdev);
-	if (ret)
-		return ret;
-	registers = devm_ioremap_resource(&pdev->dev, &pdev->resource[glue->bar]);
-	if (IS_ERR(registers))
-		return PTR_ERR(registers);
-	pci_set_master(pdev);	/* an MSI is a write to memory */
 	ret = pci_alloc_irq_vectors(pdev, 1, 1, intx ? PCI_IRQ_INTX :
 				    PCI_IRQ_INTX | PCI_IRQ_MSI);
-	if (ret < 0)
+	return ret < 0 ? ret : pci_irq_vector(pdev, 0);
+}
+
+static int status_error(NTSTATUS status)
+{
+	return NT_SUCCESS(status) ? 0 : iotimer_wdm_error(status) ?: -EIO;
+}
+
+void front_pci_delete(struct iotimer_wdm_pci *glue, PDEVICE_OBJECT device)
+{
+	if (glue->remove)
+		glue->remove(device);
+	else
+		IoDeleteDevice(device);
+}
+
+/* The node, with a reference for the PCI device. */
+static int start_device(struct iotimer_wdm_pci *glue, struct pci_dev *pdev,
+			PDEVICE_OBJECT device, void __iomem *registers, int vector)
+{
+	struct front_node *node;
+	int ret;
+
+	ret = status_error(glue->start(device, iotimer_wdm_registers(registers), vector));
+	if (ret)
 		return ret;
-	resources->Registers = iotimer_wdm_registers(registers);
-	resources->Length = pci_resource_len(pdev, glue->bar);
-	resources->Vector = pci_irq_vector(pdev, 0);
+	if (glue->show)
+		iotimer_device_set_show(iotimer_wdm_device(device), glue->show, NULL);
+	ret = iotimer_wdm_publish(device, &pdev->dev);
+	if (ret) {
+		glue->stop(device);
+		return ret;
+	}
+	node = rcu_dereference_protected(device->node_of_front, true);
+	kref_get(&node->ref);
+	pci_set_drvdata(pdev, node);
 	return 0;
 }
 
 static int front_pci_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 {
 	struct iotimer_wdm_pci *glue = glue_of(pdev);
-	struct iotimer_wdm_resources resources;
-	struct front_node *node;
 	PDEVICE_OBJECT device = NULL;
-	NTSTATUS status;
-	int ret;
+	void __iomem *registers;
+	int ret, vector;
 
-	ret = resources_get(glue, pdev, &resources);
-	if (ret)
-		return ret;
-	status = glue->start(&glue->driver->object, &resources, &device);
-	ret = NT_SUCCESS(status) ? 0 : front_error(status) ?: -EIO;
+	registers = pci_registers(glue, pdev);
+	if (IS_ERR(registers))
+		return PTR_ERR(registers);
+	vector = pci_vector(glue, pdev);
+	if (vector < 0)
+		return vector;
+	ret = status_error(glue->add(&glue->driver->object, &device));
 	if (ret)
 		goto free_vectors;
-	ret = iotimer_wdm_publish(device, &pdev->dev);
-	if (ret)
-		goto stop;
-	node = rcu_dereference_protected(device->node_of_front, true);
-	kref_get(&node->ref);
-	pci_set_drvdata(pdev, node);
-	return 0;
-stop:
-	glue->stop(device);
-	glue->remove(device);
+	ret = start_device(glue, pdev, device, registers, vector);
+	if (!ret)
+		return 0;
+	front_pci_delete(glue, device);
 free_vectors:
 	pci_free_irq_vectors(pdev);
 	return ret;

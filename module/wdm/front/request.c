@@ -8,6 +8,7 @@
  * make it cancel the request, once a second until it ends, because a driver may set
  * its Cancel routine late.
  */
+#include <linux/export.h>
 #include <linux/mm.h>
 #include <linux/sched/signal.h>
 
@@ -224,7 +225,14 @@ static const struct {
 	{ STATUS_DISK_FULL,			-ENOSPC },
 };
 
-int front_error(NTSTATUS status)
+/**
+ * iotimer_wdm_error() - an NTSTATUS in words of Linux
+ * @status: the status
+ *
+ * Context: Any IRQL.
+ * Return: 0 for success and for what comes with data; else a negative error.
+ */
+int iotimer_wdm_error(NTSTATUS status)
 {
 	size_t i;
 
@@ -236,13 +244,14 @@ int front_error(NTSTATUS status)
 			return front_errors[i].error;
 	return -EIO;
 }
+EXPORT_SYMBOL_GPL(iotimer_wdm_error);
 
 /* A request that is cancelled by the front end fails with the reason for that. */
 int front_request_error(struct front_node *node, struct front_request *request,
 			NTSTATUS status)
 {
 	if (status != STATUS_CANCELLED)
-		return front_error(status);
+		return iotimer_wdm_error(status);
 	if (READ_ONCE(node->gone))
 		return -ENODEV;
 	if (request->nonblock)

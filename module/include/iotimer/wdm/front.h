@@ -26,36 +26,29 @@
 #include <iotimer/wdm.h>
 
 /**
- * struct iotimer_wdm_resources - what a PCI device has
- * @Registers: the mapped BAR, for READ_REGISTER_ULONG() and its like
- * @Length: its length
- * @Vector: for IoConnectInterrupt()
- */
-struct iotimer_wdm_resources {
-	PVOID	Registers;
-	ULONG	Length;
-	ULONG	Vector;
-};
-
-/**
  * struct iotimer_wdm_pci - the glue to PCI
  * @pci: name and id_table are the driver's to set, the rest is the front end's
  * @bar: which one is mapped
  * @intx: use the level-triggered line even if the device has MSI; NULL: no
- * @start: AddDevice and IRP_MN_START_DEVICE: creates the device object and starts
+ * @add: AddDevice: creates the device object
+ * @start: IRP_MN_START_DEVICE: is given the mapped BAR, for READ_REGISTER_ULONG() and
+ *	its like, and a vector for IoConnectInterrupt()
  * @stop: IRP_MN_SURPRISE_REMOVAL: the hardware is not touched any more afterwards; what
  *	is pending is then cancelled
- * @remove: IRP_MN_REMOVE_DEVICE: deletes the device object, once no file is open
+ * @remove: IRP_MN_REMOVE_DEVICE, once no file is open: deletes the device object; NULL:
+ *	that is all there is to do
+ * @show: given the context of its timer, prints into the device's file "context" in debugfs, see
+ *	iotimer_device_set_show(); may be NULL
  */
 struct iotimer_wdm_pci {
 	struct pci_driver	pci;
 	int			bar;
 	bool			*intx;
-	NTSTATUS		(*start)(PDRIVER_OBJECT DriverObject,
-					 const struct iotimer_wdm_resources *Resources,
-					 PDEVICE_OBJECT *DeviceObject);
+	NTSTATUS		(*add)(PDRIVER_OBJECT DriverObject, PDEVICE_OBJECT *DeviceObject);
+	NTSTATUS		(*start)(PDEVICE_OBJECT DeviceObject, PVOID Registers, ULONG Vector);
 	VOID			(*stop)(PDEVICE_OBJECT DeviceObject);
 	VOID			(*remove)(PDEVICE_OBJECT DeviceObject);
+	iotimer_show_t		show;
 
 	/* private: */
 	struct iotimer_wdm_driver *driver;
@@ -85,6 +78,7 @@ int iotimer_wdm_register(struct iotimer_wdm_driver *driver, struct module *owner
 void iotimer_wdm_unregister(struct iotimer_wdm_driver *driver);
 int iotimer_wdm_publish(PDEVICE_OBJECT device, struct device *parent);
 void iotimer_wdm_wake(PDEVICE_OBJECT device);
+int iotimer_wdm_error(NTSTATUS status);
 
 /**
  * iotimer_wdm_driver() - instead of module_init() and module_exit()
