@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# What /sys/kernel/debug/iotimer shows: of one of each, and while devices come and go.
+# The contents of /sys/kernel/debug/iotimer: with one object of each kind, and while devices come and go.
 #
 # shellcheck disable=SC2317 # functions are called by their names
 . ./functions.sh
@@ -26,12 +26,12 @@ modes() { # FILES
 	done | sort -u | words
 }
 
-# row TABLE NAME: the rows with that name, without superfluous blanks
+# row TABLE NAME: the rows with that name, with single blanks
 row() {
 	grep "^$2 " "$IOTIMER/$1" | words
 }
 
-# Every column begins, or ends, where its name in the header does.
+# Every column begins or ends where its name in the header begins or ends.
 aligned() { # TABLE
 	awk '
 	/^#/ { next }
@@ -53,7 +53,7 @@ aligned() { # TABLE
 	END { exit bad || NR < 2 }' "$IOTIMER/$1"
 }
 
-# Every per-device file says what the table says, when nothing is started.
+# While nothing is started, every per-device file agrees with the table.
 files_match_table() {
 	for dev in $names; do
 		for column in owner state ticks missed last_ns max_ns over routine; do
@@ -79,7 +79,7 @@ histogram() { # FILE: the sum of its counts
 	awk '$1 ~ /^[0-9]+$/ { n += $3 } END { print n + 0 }' "$1"
 }
 
-# 300 us are in no bucket that ends below.
+# A run time of 300 us is in no bucket that ends below that.
 histogram_is_right() { # FILE
 	awk '$1 ~ /^[0-9]+$/ && $2 != "-" && $2 <= 300000 { bad = 1 } END { exit bad }' "$1"
 }
@@ -88,7 +88,7 @@ directories() {
 	find "$devices" -mindepth 1 -maxdepth 1 -type d | wc -l
 }
 
-# One of each
+# One object of each kind
 load_iotimer period_ms=20
 load_mod test_debugfs || skip_all "test_debugfs is not there"
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The files in debugfs while devices come and go: debugfs.sh loads iotimer and
- * test_debugfs churn=1 and runs this; alone it skips.
+ * The files in debugfs while devices come and go. debugfs.sh loads iotimer and
+ * test_debugfs churn=1 and runs this; without them it skips.
  *
- * The virtual machine may be slow and may stall: nothing here depends on time.
+ * The virtual machine may be slow and may stall, so no test depends on time.
  */
 #define _GNU_SOURCE
 #include <dirent.h>
@@ -20,7 +20,7 @@
 
 #define DIR_IOTIMER	"/sys/kernel/debug/iotimer/"
 #define ROUNDS		"/sys/module/test_debugfs/parameters/rounds"
-#define LONG_MS		20000	/* for what must come, however slow the machine */
+#define LONG_MS		20000	/* a limit for slow machines */
 #define MAX_COLUMNS	10
 #define TEXT_SIZE	(1024 * 1024)
 
@@ -39,7 +39,7 @@ static const struct table {
 	{ "interrupts", 4, "device line count synchronized", "shown" },
 };
 
-/* A program of its own is no test without the modules. */
+/* Without the modules this program tests nothing. */
 static void __attribute__((constructor)) skip_without_modules(void)
 {
 	if (!access(ROUNDS, F_OK))
@@ -56,7 +56,7 @@ static int open_file(const char *dir, const char *file, int flags)
 	return open(path, flags);
 }
 
-/* From where @fd stands to the end, @piece bytes at a time; -1 on an error. */
+/* Read from the position of @fd to the end, @piece bytes at a time; -1 on an error. */
 static ssize_t read_pieces(int fd, size_t piece)
 {
 	size_t have = 0;
@@ -148,7 +148,7 @@ static bool good_row(const struct table *table, char *column[])
 	return !strcmp(column[1], "virtual") && is_number(column[2]) && is_number(column[3]);
 }
 
-/* What is wrong with the table in text, NULL if nothing is; rows are in order. */
+/* Return the mistake in the table @text, or NULL. Rows must be in order. */
 static const char *wrong(const struct table *table)
 {
 	char *column[MAX_COLUMNS], *rest = text, *line;
@@ -178,7 +178,7 @@ static const char *wrong(const struct table *table)
 	return strcmp(permanent, table->permanent) ? complaint : NULL;
 }
 
-/* A whole table, in pieces, from an open file. */
+/* Read a whole table in pieces from an open file. */
 static const char *read_table(const struct table *table, int fd, size_t piece)
 {
 	if (read_pieces(fd, piece) < 0)
@@ -251,7 +251,7 @@ TEST(seek_and_read_again)
 	close(fd);
 }
 
-/* Reads table @i over and over; the status tells whether it was always good. */
+/* Read table @i again and again; exit with 0 if it was right each time. */
 static pid_t fork_reader(int i, size_t piece, int times)
 {
 	const char *complaint = NULL;
@@ -278,7 +278,7 @@ static int status_of(pid_t pid)
 	return waitpid(pid, &status, 0) == pid && WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
-/* All the while the tick goes on. */
+/* The tick continues in the meantime. */
 TEST(readers_at_once)
 {
 	pid_t pids[6];
@@ -291,7 +291,7 @@ TEST(readers_at_once)
 		EXPECT_EQ(0, status_of(pids[i]));
 }
 
-/* Opens some file of each directory there is now; returns how many. */
+/* Open a file of each directory that exists now; return their number. */
 static int open_some(int *fds, int max)
 {
 	static const char * const files[] = {
@@ -315,7 +315,7 @@ static int open_some(int *fds, int max)
 	return n;
 }
 
-/* Files of devices that are gone give what they had given, an error or nothing. */
+/* Files of deleted devices return their old contents, an error or nothing. */
 TEST(files_outlive_their_device)
 {
 	int fds[200], errors = 0, round, i, n;

@@ -1,8 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# The sample driver iotimer_edu on QEMU's edu device, with MSI and with the level-triggered line:
-# edu_test.c, and what concerns the module as a whole. Then the same of iotimer_edu_wdm, which does
-# the same in Windows names.
+# The sample driver iotimer_edu on QEMU's edu device, with MSI and with the level-triggered line: edu_test.c
+# and tests of the module as a whole. Then the same tests of iotimer_edu_wdm, the driver in Windows names.
 #
 # shellcheck disable=SC2317 # functions are called by their names
 . ./functions.sh
@@ -46,7 +45,7 @@ pending() {
 	echo "5 fault=dead limit=60" >"$dev" && grep -q '^active: *[1-9]' "$dir/context"
 }
 
-# The steps of one request, without ticks: how many there are depends on the machine.
+# The steps of one request, without ticks: their number depends on the machine.
 steps() { # REQUEST
 	echo >/sys/kernel/tracing/trace
 	exec 3<>"$dev"
@@ -57,7 +56,7 @@ steps() { # REQUEST
 		grep -v tick | tr '\n' ' '
 }
 
-# On a slow machine one more attempt may time out: three tries.
+# On a slow machine another attempt may time out, so try up to three times.
 steps_are() { # REQUEST STEPS
 	for try in 1 2 3; do
 		got=$(steps "$1")
@@ -83,7 +82,7 @@ trace_steps() { # NAME
 	echo 0 >/sys/kernel/tracing/events/iotimer_edu/enable
 }
 
-# Unbind gives up what the device has, although nobody will read that it failed.
+# Unbind ends the active request, although its file is closed and nobody reads the error.
 unbind_ends_request() {
 	echo 1 >/sys/kernel/tracing/events/iotimer_edu/enable
 	pending && echo "$edu" >"/sys/bus/pci/devices/$edu/driver/unbind"
@@ -93,7 +92,7 @@ unbind_ends_request() {
 	return "$found"
 }
 
-# rmmod says on stderr why it will not.
+# rmmod explains its refusal on stderr.
 cannot_rmmod() {
 	! rmmod "$1" 2>/dev/null
 }

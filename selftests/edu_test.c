@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The sample driver iotimer_edu from user space, on QEMU's edu device. edu.sh
- * loads the driver in all its modes and runs this; alone it skips.
+ * loads the driver in all its modes and runs this; without the driver it skips.
  *
- * The virtual machine may be slow and may stall: nothing here depends on how
- * little time something took, only on its order and on how much it took at
- * least. What must not time out by itself is given many periods.
+ * The virtual machine may be slow and may stall, so no test depends on an upper
+ * limit of time, only on the order of events and on lower limits. Requests that
+ * must not time out by themselves are given many periods.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -31,10 +31,10 @@
 #define CONTEXT		"/sys/kernel/debug/iotimer/devices/iotimer_edu0/context"
 #define PERIOD		"/sys/module/iotimer/parameters/period_ms"
 
-#define MAX_REQUESTS	16	/* of one open file */
-#define LONG_MS		20000	/* for what must come, however slow the machine */
+#define MAX_REQUESTS	16	/* per open file */
+#define LONG_MS		20000	/* a limit for slow machines */
 
-/* A program of its own is no test without the driver. */
+/* Without the driver this program tests nothing. */
 static void __attribute__((constructor)) skip_without_device(void)
 {
 	if (!access(DEVICE, F_OK))
@@ -80,7 +80,7 @@ static int poll_events(int fd, int timeout_ms)
 	return poll(&pollfd, 1, timeout_ms) < 0 ? -errno : pollfd.revents;
 }
 
-/* Without a limit, at the end of which poll() would look once more. */
+/* Without a time-out, because poll() would check once more when it expires. */
 static bool wait_readable(int fd)
 {
 	struct pollfd pollfd = { .fd = fd, .events = POLLIN };
@@ -93,7 +93,7 @@ static void set_nonblock(int fd)
 	fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK);
 }
 
-/* The number behind a word in a file. */
+/* The number after a word in a file. */
 static long number_in(const char *path, const char *word)
 {
 	char text[1024] = "";
@@ -162,7 +162,7 @@ static void ignore_signal(int signal)
 {
 }
 
-/* Every 50 ms, so that it cannot come only before what it is to interrupt. */
+/* Repeated every 50 ms, because the first one may come before the read begins. */
 static void alarms(bool on)
 {
 	struct sigaction action = { .sa_handler = ignore_signal };
@@ -215,7 +215,7 @@ TEST_F(edu, end_of_file_when_nothing_is_pending)
 	EXPECT_EQ(-1, result(self->fd));
 }
 
-/* The one that is held up longest comes first all the same. */
+/* The first result comes first, although its request takes longest. */
 TEST_F(edu, results_come_in_order)
 {
 	ASSERT_LT(0, request(self->fd, "7 fault=dead limit=1"));
@@ -273,7 +273,7 @@ TEST_F(edu, limit_is_granted)
 	EXPECT_LE(2 * 10 * self->period_ms, now_ms() - start);
 }
 
-/* The first one in the file is read at leisure, as a shell does it. */
+/* A shell reads a line byte by byte. */
 TEST_F(edu, results_in_pieces)
 {
 	const char *wanted = "3628800\n6\n";
@@ -309,7 +309,7 @@ TEST_F(edu, poll)
 	EXPECT_EQ(POLLOUT, poll_events(self->fd, 0));
 }
 
-/* What is finished but not read counts as well. */
+/* Requests that are finished but not read count as well. */
 TEST_F(edu, requests_are_bounded)
 {
 	int i;
@@ -373,7 +373,7 @@ TEST_F(edu, input)
 		good += !inputs[i].error;
 	}
 	EXPECT_EQ(-EINVAL, write(self->fd, "5\0", 2) < 0 ? -errno : 0);
-	/* None but the good ones became requests. */
+	/* Only the good inputs became requests. */
 	while (result(self->fd) != -1)
 		good--;
 	EXPECT_EQ(0, good);
@@ -397,7 +397,7 @@ TEST_F(edu, signal_interrupts_read)
 	EXPECT_EQ(120, result(self->fd));
 }
 
-/* The other file's requests go, but for the one that the device has. */
+/* A closed file's queued requests are dropped; the active one is not. */
 TEST_F(edu, close_with_requests_pending)
 {
 	int i, fd = open(DEVICE, O_RDWR);
@@ -425,7 +425,7 @@ TEST_F(edu, close_with_results_unread)
 	close(fd);
 }
 
-/* A child's share: its own file, its own numbers, a fault now and then. */
+/* The work of a child: its own file, its own numbers, a fault now and then. */
 static void compute(int n)
 {
 	static const char * const faults[] = { "none", "lose-irq", "none", "hang" };
@@ -455,7 +455,7 @@ TEST_F_TIMEOUT(edu, many_files_at_once, 60)
 		EXPECT_EQ(0, status_of(children[i]));
 }
 
-/* Readers that share a file get each result once, and none waits for ever. */
+/* Readers that share a file get each result once, and none waits forever. */
 TEST_F(edu, two_readers)
 {
 	long n, sum = 0;
@@ -474,7 +474,7 @@ TEST_F(edu, two_readers)
 	EXPECT_EQ(60, sum + status_of(child));
 }
 
-/* Tests that take the device from its driver, and give it back. */
+/* Tests that unbind the driver and bind it again. */
 FIXTURE(unbind) {
 	int fd;
 	char address[PATH_MAX];
@@ -507,7 +507,7 @@ FIXTURE_TEARDOWN(unbind)
 		EXPECT_LT(0, bind_device(self->address));
 }
 
-/* What had a result keeps it; all else ends with -ENODEV, once each. */
+/* Finished requests keep their results; each of the others ends with one -ENODEV. */
 TEST_F(unbind, requests_pending)
 {
 	int i;
@@ -526,7 +526,7 @@ TEST_F(unbind, requests_pending)
 	EXPECT_NE(0, access(DEVICE, F_OK));
 }
 
-/* The child says with the first result that it goes on to the second. */
+/* The child has read the first result and blocks in the read of the second. */
 TEST_F(unbind, blocked_reader)
 {
 	pid_t child;
@@ -554,7 +554,7 @@ TEST_F(unbind, poller_is_woken)
 	EXPECT_EQ(0, status_of(child));
 }
 
-/* The file stays with the device that is gone, the new one gets another name. */
+/* The open file stays with the old device, and the new device gets another name. */
 TEST_F(unbind, rebind_with_the_file_open)
 {
 	int fd;
@@ -572,7 +572,7 @@ TEST_F(unbind, rebind_with_the_file_open)
 	EXPECT_LT(0, unbind_device(self->address));
 }
 
-/* Whatever the device is at, unbind ends it; nothing of it is left behind. */
+/* Unbind works in any state of the device and leaves nothing behind. */
 TEST_F_TIMEOUT(unbind, at_any_time, 60)
 {
 	char text[64];

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 # Every allocation fails once: in the functions that drivers call (test_faults), when statistics are
-# switched on, and while the sample drivers are loaded and bound (faults_test.c). Needs CONFIG_FAILSLAB.
+# switched on, and when the sample drivers are loaded and bound (faults_test.c). Needs CONFIG_FAILSLAB.
 #
 # shellcheck disable=SC2317 # functions are called by their names
 . ./functions.sh
@@ -12,13 +12,13 @@ if [ ! -d "$failslab" ] || [ ! -e /proc/self/fail-nth ]; then
 	skip_all "needs CONFIG_FAILSLAB"
 fi
 
-# Allocations that may sleep fail, too, and nothing is said of those that do.
+# Allocations that may sleep fail as well, and the kernel does not report failures.
 for fault in /sys/kernel/debug/fail*; do
 	echo 0 >"$fault/verbose"
 	[ ! -e "$fault/ignore-gfp-wait" ] || echo N >"$fault/ignore-gfp-wait"
 done
 
-# What it is asked for is done or refused, and gets done when nothing fails any more.
+# The operation succeeds or is refused each time, and it succeeds when no allocation fails any more.
 fail_each() { # NAME ARGUMENT...
 	fail_name=$1
 	shift
@@ -28,20 +28,20 @@ fail_each() { # NAME ARGUMENT...
 	check_eq "faults_$fail_name" "$fail_status" 0
 }
 
-# The kernel says of some of its own that fail what and where: the buffer for a module's file, and an
-# interrupt's files in /proc, which it then misses when it removes them.
+# The kernel reports some failures of its own allocations: the buffer for a module's file, and the /proc
+# entries of an interrupt, which are then missing at their removal.
 fail_each_of_load() { # NAME MODULE PARAMETERS [FROM]
 	kmsg "iotimer-expect-begin: WARNING: .*remove_proc_entry"
 	fail_each "$1" load "$(module_path "$2")" "$3" ${4:+"$4"}
 	kmsg "iotimer-expect-end"
 }
 
-# Sets from: where the module's own allocations begin, by a load that it refuses.
+# Set from, the number of the module's first own allocation, by a load that the module refuses.
 count_loaders() { # MODULE [PARAMETERS]
 	from=$(./faults_test count "$(module_path "$1")" "${2-}") || not_ok "faults_$1_is_refused" "$from"
 }
 
-# rmmod waits for RCU, several times
+# rmmod waits for several RCU grace periods.
 echo 1 >/sys/kernel/rcu_expedited
 
 run_test_module test_faults
@@ -56,9 +56,9 @@ for context in controller own; do
 	fail_each_of_load "vdev_$context" iotimer_vdev "devices=2 context=$context" "$from"
 done
 
-# With its twin there, which has a driver of the same name, it is refused. The loader has many more for
-# this one, whose trace events take long to remove. The PCI device has been enabled: where an allocation
-# fails as ACPI looks for its interrupt, ACPI frees what it goes on using.
+# While its twin is loaded, which has a driver of the same name, iotimer_edu is refused. The loader needs
+# many more allocations for it, and its trace events take long to remove. The PCI device has been enabled
+# before: if an allocation fails while ACPI looks for its interrupt, ACPI uses memory that it has freed.
 if edu=$(edu_device); then
 	load_mod iotimer_wdm
 	load_mod iotimer_wdm_front
@@ -77,7 +77,7 @@ check faults_nothing_is_left nothing_left
 unload_iotimer
 echo 0 >/sys/kernel/rcu_expedited
 
-# What is a few seconds old and not found twice is a leak.
+# Memory that is a few seconds old and that two scans do not find is a leak.
 if [ -w "$kmemleak" ]; then
 	sleep 6
 	echo scan >"$kmemleak"

@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * For faults.sh: does one thing again and again, and the first allocation of the
- * kernel fails the first time, the second the second time, until none is left
- * that could fail. Prints how many there were, and how often that was an error.
+ * For faults.sh: repeats an operation. In the n-th run the kernel's n-th allocation
+ * fails, until a run needs fewer than n. Prints the number of allocations and how
+ * often their failure was an error.
  *
  *	faults_test load FILE [PARAMETERS [FROM]]	insert a module, remove it again
  *	faults_test write FILE TEXT UNDO		write TEXT into a file, then UNDO
  *	faults_test count FILE [PARAMETERS]
  *
- * Most allocations of a load are those of the kernel's loader, before the
- * module's own. "count" prints how many there are in a load that the module
- * refuses before it allocates anything: FROM there on is what is the module's.
+ * Most allocations of a load are those of the kernel's loader, before those of the
+ * module. "count" prints their number in a load that the module refuses before it
+ * allocates anything: the allocations from FROM on are the module's.
  *
- * The kernel counts down /proc/thread-self/fail-nth; what it has not used up
- * tells that nothing was left to fail.
+ * The kernel counts /proc/thread-self/fail-nth down. If the count has not reached
+ * zero, the operation needed fewer allocations.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -28,9 +28,9 @@
 #define MANY	2000
 #define MARGIN	50
 
-static int fail_nth;	/* that file */
+static int fail_nth;	/* the open file */
 
-/* Returns what was left of the last count: at least 1 if that fails to be read. */
+/* Return the rest of the last count, at least 1 if it cannot be read. */
 static int set_fail_nth(int n)
 {
 	char text[16] = "";
@@ -39,7 +39,7 @@ static int set_fail_nth(int n)
 	if (pread(fail_nth, text, sizeof(text) - 1, 0) > 0)
 		left = atoi(text);
 	snprintf(text, sizeof(text), "%d", n);
-	/* It may be this one that fails, once: then the count is used up. */
+	/* This read itself may fail, once: then the count is used up. */
 	if (pwrite(fail_nth, text, strlen(text), 0) < 0 &&
 	    pwrite(fail_nth, text, strlen(text), 0) < 0) {
 		perror("fail-nth");
@@ -60,7 +60,7 @@ static int load(char **args)
 	return ret;
 }
 
-/* A few less: refusing takes some, too. */
+/* A few less, because the refusal needs some allocations as well. */
 static int count(char **args)
 {
 	int used;
@@ -107,7 +107,7 @@ static void undo_write(char **args)
 	write_text(args[0], args[2]);
 }
 
-/* What it is left with when all have failed that can is a success. */
+/* When no further allocation can fail, the operation must succeed. */
 static int fail_each(int (*act)(char **), void (*undo)(char **), char **args, int from)
 {
 	int n, left = 0, ret = 0, errors = 0;

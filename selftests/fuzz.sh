@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 # fuzz_test: random use of the samples' character device, of debugfs and of module parameters, ROUNDS
-# times for each of SEEDS. The kernel must not mind, the device must work afterwards, and parameters must
-# be in their ranges.
+# times for each of SEEDS. The kernel must report nothing, the device must work afterwards, and parameters
+# must be within their ranges.
 #
 # shellcheck disable=SC2317 # functions are called by their names
 . ./functions.sh
@@ -21,8 +21,8 @@ in_range() { # PARAMETER FROM TO
 	[ "$(cat "$parameters/$1")" -ge "$2" ] && [ "$(cat "$parameters/$1")" -le "$3" ]
 }
 
-# What others have asked for and hung may come first; a file gets its own results. Who reads has it as
-# its first file only: the answer is there when that is closed.
+# Hanging requests of other files may come first, but a file gets its own results only. The reader has the
+# device as its standard input only, so the result is complete when that is closed.
 device_works() {
 	exec 3<>"$dev"
 	echo 5 >&3

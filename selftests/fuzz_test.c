@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * For fuzz.sh: whatever user space can do to the samples' character device, to
- * the files in debugfs and to module parameters, at random, so many times
+ * For fuzz.sh: random operations of user space on the samples' character device,
+ * on the files in debugfs and on module parameters
  *
  *	fuzz_test SEED ROUNDS
  *
- * The same seed does the same, but for what the device answers in between. It
- * is the kernel that must not mind; what is judged here is only that some of it
- * was taken and some refused.
+ * The same seed gives the same operations, except where they depend on answers of
+ * the device. The kernel's log shows whether the kernel has coped; this program
+ * checks only that some operations succeed and some are refused.
  */
 #define _GNU_SOURCE
 #include <dirent.h>
@@ -63,7 +63,7 @@ static const char *word(void)
 	return words[below(sizeof(words) / sizeof(words[0]))];
 }
 
-/* Words, some of them damaged; returns how long it is, NULs included. */
+/* Words, some of them damaged. Return their length, including NULs. */
 static size_t text(char *buffer)
 {
 	size_t length = 0, n;
@@ -175,7 +175,7 @@ static int skip_dots(const struct dirent *entry)
 	return entry->d_name[0] != '.';
 }
 
-/* A file somewhere below @path, or the folder that has none. */
+/* A random file below @path, or a folder that has none. */
 static void pick(char *path, size_t size)
 {
 	struct dirent **entries;

@@ -5,8 +5,8 @@
 
 run_test_module test_lock
 
-# X4: the kernel measures how long locks are held, by names that tell whose they are. A lock is in the
-# list for as long as the module is loaded that declares it.
+# X4: the kernel measures how long locks are held, under names that identify their owners. A lock is in the
+# list as long as the module that declares it is loaded.
 if [ -e /proc/lock_stat ]; then
 	load_iotimer period_ms=20
 	echo 0 >/proc/lock_stat

@@ -1,11 +1,11 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# Module parameters: bad values are refused by name, good ones are taken.
+# Module parameters: bad values are refused with the parameter's name, good values are accepted.
 #
 # shellcheck disable=SC2317 # functions are called by their names
 . ./functions.sh
 
-# refused PARAMETER=VALUE WHAT IS SAID
+# refused PARAMETER=VALUE MESSAGE
 refused() {
 	mark_log
 	if load_iotimer "$1" 2>/dev/null; then
@@ -26,7 +26,7 @@ bad() {
 	done
 }
 
-# good PARAMETER=VALUE...: all at once
+# good PARAMETER=VALUE...: accepted together
 good() {
 	load_iotimer "$@"
 	for good in "$@"; do

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# What a start publishes to who stops at the same moment: clause T4.
+# A start that races with a stop publishes the caller's work to the stopper: clause T4.
 . ./functions.sh
 
 IOTIMER_PARAMS="period_ms=10"

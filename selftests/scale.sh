@@ -1,14 +1,14 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# Many devices, and slow ones: how a pass is cut into chunks. How long things take is printed; what
-# is judged is counts, because the machine may be slow.
+# Many devices and slow devices: how a pass is divided into chunks. Durations are printed only, because the
+# machine may be slow; the tests depend on counts.
 . ./functions.sh
 
 chunks() {
 	tick chunks
 }
 
-# run_chunks NAME [PARAMETER]...: a chunk for each call that uses up the budget
+# run_chunks NAME [PARAMETER]...: each call uses up the budget and so needs a chunk of its own
 run_chunks() {
 	chunks_name=$1
 	shift
@@ -26,7 +26,7 @@ run_chunks() {
 run_chunks chunk_ends_with_the_call_that_uses_up_the_budget
 run_chunks chunk_ends_with_the_first_slow_call_after_cheap_ones cheap=200
 
-# A hundred thousand devices, fewer where that would take minutes
+# A hundred thousand devices, or fewer where so many would take minutes
 many=$((100000 / ${SLOW:-1} / ${SLOW:-1}))
 load_iotimer period_ms=100
 mark_log

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * For C tests on machines that are so many times slower: SLOW in the
- * environment scales how long a test may take. Include this after the tests,
- * before TEST_HARNESS_MAIN: constructors run in the order of the file, and
- * those of the tests put them on the list.
+ * For C tests on slow machines: SLOW in the environment multiplies the time that
+ * a test may take. Include this after the tests and before TEST_HARNESS_MAIN:
+ * constructors run in the order of the file, and those of the tests register them.
  */
 #ifndef _IOTIMER_SLOW_H
 #define _IOTIMER_SLOW_H

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# Stop, delete and owners that go: clauses T5, T6 and T11 to T13.
+# Stop, delete and owners that are unloaded: clauses T5, T6 and T11 to T13.
 #
 # shellcheck disable=SC2317 # functions are called by their names
 . ./functions.sh
@@ -11,7 +11,7 @@ run_test_module test_stop
 IOTIMER_PARAMS=
 run_test_module test_delete
 
-# Each of these warns, and each warning comes only once while iotimer is loaded.
+# Each of these warns, and each warning is printed only once while iotimer is loaded.
 while read -r tests; do
 	run_test_module test_refuse only="$tests"
 done <<END
@@ -37,7 +37,7 @@ T13_exit_leaves_a_started_device() {
 	nothing_left
 }
 
-# busybox insmod tries a second way when the first fails: it is said twice then.
+# If the first attempt fails, busybox insmod tries another way, and the message comes twice.
 T13_init_fails_after_start() {
 	mark_log
 	! load_mod test_leak fail=1 2>/dev/null && nothing_left &&
@@ -52,7 +52,7 @@ T13_exit_leaves_a_controller() {
 		log_since_mark | grep -q "iotimer: .*test_leak.*controllers: 1 orphan-ctl"
 }
 
-# said REGEX: once since the last mark_log
+# said REGEX: printed exactly once since the last mark_log
 said() {
 	[ "$(log_since_mark | grep -c "$1")" = 1 ]
 }

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# Timers while interrupts storm and while a routine hogs its CPU for 10 ms: each deadline is met or
-# counted as missed, and deadlines do not drift.
+# Timers during an interrupt storm, and with a routine that occupies its CPU for 10 ms: each deadline is
+# met or counted as missed, and deadlines do not drift.
 #
 # shellcheck disable=SC2317 # functions are called by their names
 . ./functions.sh

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# The tick, by its own figures and the kernel's: clauses T7, T10, T11, T14, T15.
+# The tick, measured by its own counters and by the kernel's: clauses T7, T10, T11, T14, T15.
 #
 # shellcheck disable=SC2317 # functions are called by their names
 . ./functions.sh
@@ -9,7 +9,7 @@ at_least() {
 	[ "$1" -ge "$2" ]
 }
 
-# Starts all, and stops them when there are so many calls altogether.
+# Start all devices, and stop them after so many calls in total.
 start_until_called() {
 	echo 1 >"$test_devices/started" || return 1
 	wait_until 20 called "$1"
@@ -38,7 +38,7 @@ load_devices period_ms=20
 run_test T7_deadlines_do_not_drift
 unload_devices
 
-# The first call takes as long as ten periods.
+# The first call takes ten periods.
 T14_missed_ticks_are_counted() {
 	start_until_called 10
 	at_least "$(timers dev0 missed)" 5 && at_least "$(tick missed)" 5
@@ -63,7 +63,7 @@ T15_chunks_are_counted() {
 		at_least "$(tick longest_chunk_ns)" 200000
 }
 
-# Two fewer: the first pass and the last may be those of only some.
+# Two fewer: the first and the last pass may call only some of the devices.
 T15_nobody_is_left_out() {
 	awk -v most="$(timers dev0 ticks)" '/^dev[0-9]/ && $4 < most - 2 {
 		print "# " $1 ": " $4 " of " most
@@ -147,12 +147,12 @@ load_devices "period_ms=100 budget_us=10" devices=60000 first=59999
 run_test T15_idle_pages_are_cut_into_chunks
 unload_devices
 
-# The tick's own word on T10
+# T10 by the tick's own counters
 armed_is() {
 	[ "$(tick armed)" = "$1" ]
 }
 
-# Started twice, and stopped once.
+# Started twice and stopped once.
 T10_armed_while_started() {
 	echo 1 >"$test_devices/started"
 	echo 1 >"$test_devices/started"
@@ -172,7 +172,7 @@ T10_started_and_stopped_in_hardirq() {
 	armed_is 0
 }
 
-# ... and the kernel's: wake_ups [ACTION]
+# ... and by the kernel's timer events: wake_ups [ACTION]
 wake_ups() {
 	echo >"$tracing/trace"
 	echo 1 >"$event"

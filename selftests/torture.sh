@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# iotimer_torture, while debugfs is read, statistics are switched, drivers come and go, and CPUs too.
-# PROFILE says for how long: smoke (seconds, the default), stress (minutes), soak (an hour).
+# iotimer_torture, while debugfs is read, statistics are switched, drivers come and go, and CPUs go offline.
+# PROFILE sets the duration: smoke (seconds, the default), stress (minutes), soak (an hour).
 #
 # shellcheck disable=SC2317 # functions are called by their names
 . ./functions.sh
@@ -26,7 +26,7 @@ read_all() {
 	done >/dev/null
 }
 
-# Their timers and their tick are taken over by another CPU.
+# Another CPU takes over the timers and the tick of a CPU that goes offline.
 plug_cpus() {
 	while [ -e $running ]; do
 		for cpu in $cpus; do
@@ -44,7 +44,7 @@ load_and_unload() {
 	done
 }
 
-# What torture has counted and what debugfs says: the column of TABLE, by its name, and ours
+# Compare the counts of iotimer_torture with debugfs: a COLUMN of TABLE with OURS.
 agree() { # TABLE COLUMN OURS
 	column "$1" "$2" | awk -v ours="$3" '
 	FNR == NR { counted[$1] = $ours; next }

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# The trace events: they are all there, say what happened, and outlive who caused them.
+# The trace events: all exist, they record the right values, and they outlive the devices and modules.
 #
 # shellcheck disable=SC2317 # functions are called by their names
 . ./functions.sh
@@ -12,18 +12,18 @@ names="iotimer_controller_allocate iotimer_controller_free iotimer_init iotimer_
 iotimer_routine_exit iotimer_start iotimer_stop iotimer_synchronize iotimer_tick_entry
 iotimer_tick_exit"
 
-# traced EVENT REGEX: how often
+# traced EVENT REGEX: the number of matching events
 traced() {
 	grep -cE " $1: $2\$" "$trace"
 }
 
-# says EVENT REGEX: all that the event says is of that form, and there is some
+# says EVENT REGEX: the event has occurred, and each occurrence matches
 says() {
 	check "$1 says what it should" test "$(traced "$1" "$2")" -gt 0
 	check_eq "$1 says nothing else" "$(traced "$1" ".*")" "$(traced "$1" "$2")"
 }
 
-# In each pair, what begins ends before the next begins.
+# In each pair, one entry is followed by its exit before the next entry.
 nested() { # ENTRY EXIT
 	awk -v begin=" $1: " -v end=" $2: " '
 	index($0, begin) { if (open++) bad = 1; count++ }
@@ -53,7 +53,7 @@ load_and_unload() {
 [ -d "$tracing/events" ] || mount -t tracefs none "$tracing" || skip_all "no tracefs"
 [ ! -e "$events" ] || skip_all "there are events of iotimer already"
 
-# rmmod waits for RCU, several times
+# rmmod waits for several RCU grace periods.
 echo 1 >/sys/kernel/rcu_expedited
 load_iotimer period_ms=20
 [ -d "$events" ] || skip_all "no trace events in this kernel"
@@ -84,7 +84,7 @@ check_eq "iotimer_synchronize: every call" "$(traced iotimer_synchronize '.*')" 
 check "routines one after another" nested iotimer_routine_entry iotimer_routine_exit
 check "ticks one after another" nested iotimer_tick_entry iotimer_tick_exit
 
-# Names outlive their devices, addresses of functions their module.
+# Names in the trace outlive their devices, and addresses of functions outlive their module.
 echo 1 >"$events/iotimer_controller_free/enable"
 unload_mod test_debugfs
 echo 0 >"$events/iotimer_controller_free/enable"
@@ -93,7 +93,7 @@ check "the buffer outlives the driver" test "$(traced iotimer_start 'dev=watchdo
 check "routines have no name any more, but an address" \
 	test "$(traced iotimer_routine_entry 'dev=slow routine=0x[0-9a-f]+')" -gt 0
 
-# Events enabled and disabled while a driver comes, ticks and goes
+# Events that are enabled and disabled while a driver is loaded, ticks and is unloaded
 switch_on_and_off &
 switcher=$!
 check "switched on and off meanwhile" load_and_unload
@@ -103,7 +103,7 @@ echo 1 >"$events/enable"
 load_mod iotimer_vdev
 unload_mod iotimer_vdev
 check "unloaded while they are on" unload_iotimer
-# The kernel empties the buffer then.
+# The kernel empties the buffer in this case.
 check "the buffer is read when iotimer is gone" grep -q "^# tracer: nop" "$trace"
 check "events are gone" test ! -e "$events"
 echo >"$trace"

@@ -1,13 +1,13 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# Unloading: refused while drivers are there, safe for a driver at any moment, nothing left behind.
+# Unloading: refused while drivers use the core, safe for a driver at any moment, and nothing is left behind.
 #
 # shellcheck disable=SC2317 # functions are called by their names
 . ./functions.sh
 
 devices=$IOTIMER/devices
 
-# busybox says on stderr why it will not
+# busybox explains its refusal on stderr
 refused() { # MODULE
 	! rmmod "$1" 2>/dev/null && [ -d "/sys/module/$1" ]
 }
@@ -16,7 +16,7 @@ folders_gone() {
 	nothing_left && [ "$(find "$devices" -mindepth 1 | wc -l)" = 0 ]
 }
 
-# What remains in an open file: an error, nothing or text, but it comes back.
+# A read of a file that is still open returns an error, nothing or text, but it returns.
 read_rest() {
 	cat <&3 >/dev/null 2>&1
 	cat <&4 >/dev/null 2>&1
@@ -29,7 +29,7 @@ ticked() {
 	[ "$(timers vdev00000 ticks)" -ge 3 ]
 }
 
-# rmmod waits for RCU, several times
+# rmmod waits for several RCU grace periods.
 echo 1 >/sys/kernel/rcu_expedited
 
 load_iotimer period_ms=20
@@ -58,7 +58,7 @@ else
 	loaded=
 fi
 
-# In the middle of a pass
+# Unload in the middle of a pass
 load_and_unload() { # TIMES
 	n=$1
 	while [ "$n" -gt 0 ]; do
@@ -72,7 +72,7 @@ check "T12_rmmod in the middle of a pass" load_and_unload 10
 check "nothing is left of that" folders_gone
 unload_iotimer
 
-# Everything again and again: CYCLES times (50), and 5 times where kmemleak finds what one leaves behind
+# Load, use and unload everything CYCLES times (50), or 5 times where kmemleak finds a leak of each cycle
 cycles() { # FROM TO
 	n=$1
 	while [ "$n" -lt "$2" ]; do
@@ -93,21 +93,21 @@ drop_caches() {
 	sleep 1
 }
 
-# What is freed stays in slabs of its CPU, which are counted as used, until they shrink.
+# Freed objects stay in slabs of their CPU, which count as used until the cache shrinks.
 shrink() { # CACHES
 	for cache in $1; do
 		echo 1 >"/sys/kernel/slab/$cache/shrink"
 	done
 }
 
-# The objects in use, and those in a slab, of each of the kernel's caches that we may have something in
+# For each cache of the kernel that the modules may use: the objects in use, and the objects in a slab
 objects() {
 	awk '/^(kmalloc|dentry|inode_cache|radix_tree_node)/ { print $1, $2, $5 }' /proc/slabinfo
 }
 
-# What is freed by kfree_rcu(), as what was opened in sysfs is, waits for five seconds, unless memory is asked
-# for. To look into all caches leaves dentries behind, and to drop them leaves slabs with the CPUs again: then only
-# those that are counted shrink.
+# Objects that are freed by kfree_rcu(), such as open files of sysfs, wait for five seconds unless memory is
+# short. Reading all caches creates dentries, and dropping these leaves slabs with the CPUs again: so at the end
+# only the caches that are counted shrink.
 slabs() {
 	drop_caches
 	drop_caches
@@ -117,14 +117,14 @@ slabs() {
 	objects
 }
 
-# Counts of objects are exact but for those in one slab of each CPU.
+# Counts of objects are exact except for those in one slab of each CPU.
 grown() { # BEFORE AFTER
 	printf '%s\n' "$1" "$2" | awk -v cpus="$(nproc)" '
 	{ grown[$1] = $2 - grown[$1]; slab[$1] = $3 }
 	END { for (c in grown) if (grown[c] > cpus * slab[c]) print c, grown[c] }'
 }
 
-# What leaks does so each time, what the kernel happens to keep on a CPU does not.
+# A leak grows each time; objects that the kernel happens to keep on a CPU do not.
 no_cache_grows() {
 	for try in 1 2 3; do
 		before=$(slabs)

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A client of the sample iotimer_edu whose device comes and goes: unplug_test DEVICE. Opens it, has two
- * requests served, closes it, and so on until SIGTERM. Says at the end how often it opened the device,
- * how many requests were served and how many failed because the device went. Fails if a read gave
- * anything else, or came to no end.
+ * A client of the sample iotimer_edu whose device comes and goes: unplug_test DEVICE. Opens the device,
+ * submits two requests, reads their results, closes it, and repeats that until SIGTERM. Prints at the end
+ * how often it opened the device, how many requests were served and how many failed because the device
+ * disappeared. Fails if a read returns anything else or does not return.
  */
 #define _GNU_SOURCE
 #include <err.h>
@@ -16,7 +16,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Hangs until it is reset, so that timer, ISR and bottom half are busy with it. */
+/* The device hangs until it is reset, so timer, ISR and bottom half are all involved. */
 #define REQUEST		"5 fault=hang limit=1\n"
 #define RESULT		"120\n"
 #define LIMIT_MS	60000
@@ -29,7 +29,7 @@ static void on_sigterm(int sig)
 	stop = true;
 }
 
-/* One request more: false when the device is gone. */
+/* Submit a request; false if the device is gone. */
 static bool submit(int fd)
 {
 	if (write(fd, REQUEST, strlen(REQUEST)) == strlen(REQUEST))
@@ -50,7 +50,7 @@ static bool collect(int fd)
 	if (read(fd, text, sizeof(text) - 1) < 0) {
 		if (errno == EINTR)
 			return true;
-		/* With other clients before it, it may be given up as well. */
+		/* Behind the requests of other clients it may time out as well. */
 		if (errno != ENODEV && errno != ETIMEDOUT)
 			err(1, "read");
 		gone += errno == ENODEV;

@@ -9,7 +9,7 @@ collected() {
 	cat /sys/module/iotimer_vdev/parameters/collected
 }
 
-# all_devices COLUMN: what they say there, each answer once
+# all_devices COLUMN: the different values in that column, each once
 all_devices() {
 	values timers vdev "$1" | sort -u
 }
@@ -30,7 +30,7 @@ raised() {
 	awk '/^vdev/ { n += $3 } END { print n }' "$IOTIMER/interrupts"
 }
 
-# What the ISRs have counted so far is collected a tick later: all of it, and once.
+# The next tick collects all that the ISRs have counted so far, exactly once.
 all_collected() {
 	wait_until 20 collected_at_least "$(raised)" || return 1
 	count=$(collected)
@@ -63,7 +63,7 @@ test_kind() { # KIND CONTEXTS
 	unload_iotimer
 }
 
-# Three controllers for twenty devices; a turn lasts a period, and all have one.
+# Three controllers serve twenty devices; a turn lasts a period, and each device gets one.
 controllers() { # CONTROLLER COLUMN
 	value controllers "$1" "$2"
 }
@@ -102,7 +102,7 @@ refuses() {
 	log_since_mark | grep -q "$2" && [ "$(rows timers)" = 0 ]
 }
 
-# Neither takes long: how long is for the reader to judge.
+# The durations are printed for the reader and not tested.
 uptime_s() {
 	cut -d ' ' -f 1 /proc/uptime
 }
@@ -123,7 +123,7 @@ unload_many() {
 	cleaned_up
 }
 
-# A kernel that checks everything needs minutes for a hundred thousand, and more memory than there is.
+# A debug kernel needs minutes for a hundred thousand devices, and more memory than the machine has.
 many=$((100000 / ${SLOW:-1} / ${SLOW:-1}))
 
 test_kind device 20

@@ -1,7 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# Clause X3 the wrong way round. lockdep reports one thing per boot, which is why the name of this
-# test comes last.
+# Clause X3, violated. lockdep reports one problem per boot, so this test has a name that sorts last.
 . ./functions.sh
 
 run_test_module test_order
