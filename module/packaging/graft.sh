@@ -39,26 +39,33 @@ copy_driver() {
 	copy_sources "$module" "$driver" Kbuild Kconfig core
 	install -m 644 -t "$tree/include/linux" "$module"/include/linux/*.h
 	if [ "$layer" != yes ]; then
-		# up to the next empty line
-		sed -i '/IOTIMER_WDM/d; /^# The layer/,/^$/d' "$driver/Kbuild"
+		sed '/^obj-.*IOTIMER_WDM/d; /^ccflags-y/d' "$module/Kbuild" |
+			awk -v RS= '!/wdm/ { printf "%s%s\n", between, $0; between = "\n" }' >"$driver/Kbuild"
 		return
 	fi
 	copy_sources "$module" "$driver" wdm include/iotimer
 	printf '\nsource "drivers/iotimer/wdm/Kconfig"\n' >>"$driver/Kconfig"
 }
 
-# Without the layer no file and no line of Kbuild has its names.
 without_layer() { # FOLDER
 	[ "$layer" = yes ] && return
 	find "$1" -name '*wdm*' -delete
 	find "$1" -name 'Kbuild' -exec sed -i -E 's/ iotimer_[a-z]+_wdm\.o//; /_wdm/d' {} +
 }
 
+# The public header is where those of the kernel are, those of the layer are beside it. Without the layer no file
+# and no line of Kbuild has its names.
+use_headers() { # FOLDER
+	local layer_headers='$(srctree)/drivers/iotimer/include'
+	[ "$layer" = yes ] || layer_headers=
+	sed -i "s,^ccflags-y := .*,${layer_headers:+ccflags-y := -I$layer_headers -I$layer_headers/iotimer/ddk}," "$1/Kbuild"
+	without_layer "$1"
+}
+
 copy_samples() {
 	rm -rf "$tree/samples/iotimer"
 	copy_sources "$module/samples" "$tree/samples/iotimer" .
-	sed -i 's,^ccflags-y := .*,ccflags-y := -I$(srctree)/drivers/iotimer/include,' "$tree/samples/iotimer/Kbuild"
-	without_layer "$tree/samples/iotimer"
+	use_headers "$tree/samples/iotimer"
 }
 
 copy_tests() {
@@ -66,7 +73,7 @@ copy_tests() {
 	copy_sources "$top/selftests" "$tests" Makefile config settings test_modules
 	install -t "$tests" "$top"/selftests/*.sh
 	install -m 644 -t "$tests" "$top"/selftests/*.[ch]
-	sed -i 's,^ccflags-y := .*,ccflags-y := -I$(srctree)/drivers/iotimer/include,' "$tests/test_modules/Kbuild"
+	use_headers "$tests/test_modules"
 	without_layer "$tests"
 	if [ "$layer" != yes ]; then
 		# which try the sample of the layer, too

@@ -28,7 +28,8 @@ endif
 IOTIMER_SYMVERS ?= $(firstword $(if $(wildcard $(iotimer_symvers)),\
 	$(shell ls -t $(wildcard $(iotimer_symvers)))))
 
-ccflags-y += -I$(iotimer_include)
+# The second folder has the headers of Windows by their own names, for include lines that stay as they are.
+ccflags-y += -I$(iotimer_include) -I$(iotimer_include)/iotimer/ddk
 
 # Nothing is needed to clean up.
 ifeq ($(filter %/Makefile.clean,$(MAKEFILE_LIST)),)

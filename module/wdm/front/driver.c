@@ -3,6 +3,7 @@
  * Drivers of the front end: DriverEntry and DriverUnload.
  */
 #include <linux/export.h>
+#include <linux/iotimer_version.h>
 
 #include "front.h"
 
@@ -90,3 +91,4 @@ EXPORT_SYMBOL_GPL(iotimer_wdm_unregister);
 MODULE_DESCRIPTION("IoTimer model: the front end for ported Windows drivers");
 MODULE_AUTHOR("The iotimer authors");
 MODULE_LICENSE("GPL");
+MODULE_VERSION(IOTIMER_VERSION);
