@@ -99,7 +99,7 @@ packages_build() { # FOLDER
 	env -u IOTIMER_NAMESPACE make -C "$top" deb KERNEL="$stock" && mkdir -p "$1" && cp "$top"/.build/deb/*.deb "$1/"
 }
 
-# The same with another version
+# The same with another version; the manual needs no second look
 next_packages_build() {
 	local tree=$work/next
 	mkdir "$tree"
@@ -107,7 +107,8 @@ next_packages_build() {
 	sed -i "s/\"$version\"/\"$next\"/" "$tree/module/include/linux/iotimer_version.h"
 	sed -i '1s/(.*)/(2026-01-01)/' "$tree/module/Documentation/NEWS"
 	sed -i "1i iotimer $next ($(date -u +%F))\n\n* A version to try the upgrade with.\n" "$tree/module/Documentation/NEWS"
-	(unset IOTIMER_NAMESPACE && make -C "$tree" deb KERNEL="$stock") && cp "$tree"/.build/deb/*.deb "$root/tmp/"
+	mkdir "$tree/.build" && cp -r -t "$tree/.build" "$top/.build/man" && "$tree/module/packaging/deb.sh" &&
+		cp "$tree"/.build/deb/*.deb "$root/tmp/"
 }
 
 install_packages_there() { # VERSION
