@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Memory that timers take beyond their devices: traces what is allocated while
- * devices that have been created get their timers
+ * devices that have been created get their timers, or while they are created, too
  *
  * bench-guest.sh adds up the kmem events.
  */
@@ -14,6 +14,10 @@
 static unsigned int devices = 10000;
 module_param(devices, uint, 0444);
 MODULE_PARM_DESC(devices, "how many");
+
+static bool created;
+module_param(created, bool, 0444);
+MODULE_PARM_DESC(created, "whether what their creation takes is counted");
 
 static struct iotimer_device **list;
 static unsigned int nr_created;
@@ -42,10 +46,8 @@ static int init(void)
 	unsigned int i;
 	int ret = 0;
 
-	tracing_on();
 	for (i = 0; i < devices && !ret; i++)
 		ret = iotimer_init(list[i], routine, NULL);
-	tracing_off();
 	return ret;
 }
 
@@ -54,10 +56,14 @@ static int __init bench_memory_init(void)
 	int ret = -ENOMEM;
 
 	list = kvcalloc(devices, sizeof(*list), GFP_KERNEL);
+	if (list && created)
+		tracing_on();
 	if (list)
 		ret = create();
+	tracing_on();
 	if (!ret)
 		ret = init();
+	tracing_off();
 	while (nr_created)
 		iotimer_device_delete(list[--nr_created]);
 	kvfree(list);

@@ -6,7 +6,7 @@
 set -euo pipefail
 
 folder=$1 name=$2 unit=$3 khz=${4:-1000000}
-variants="loop iotimer global_list timer_list hrtimer delayed_work"
+variants="loop global_list timer_list hrtimer delayed_work iotimer" # the last one is drawn on top, and thicker
 
 # Columns: devices, then a value for each variant. EACH: divided by the number of devices.
 columns() { # WHAT EACH
@@ -27,11 +27,24 @@ columns() { # WHAT EACH
 		}' "$folder/$name.csv"
 }
 
+# What iotimer takes for N devices, and how many times that a timer_list does.
+result() { # WHAT N
+	awk -F , -v what="$1" -v n="$2" -v khz="$khz" -v unit="$unit" '
+		$2 == "ordered" && $3 == n && $4 == what { value[$1] = $5 * 1000000 / khz }
+		END {
+			if (!value["iotimer"])
+				exit
+			each = what == "pass" ? sprintf("%.1f", value["iotimer"] / n) : value["iotimer"]
+			printf "%d devices: iotimer %s %s, timer_list %.1f times that", n, each, unit,
+				value["timer_list"] / value["iotimer"]
+		}' "$folder/$name.csv"
+}
+
 draw() { # WHAT EACH TITLE OUTPUT
 	gnuplot <<-END
 		set terminal svg size 720,480 background "white" font "sans,12"
 		set output "$4"
-		set title "$3"
+		set title "$3\n$(result "$1" 10000)"
 		set xlabel "devices"
 		set ylabel "$unit"
 		set logscale xy
@@ -42,7 +55,8 @@ draw() { # WHAT EACH TITLE OUTPUT
 		$(columns "$1" "$2")
 		EOD
 		names = "$variants"
-		plot for [i=1:words(names)] \$data using 1:(column(i + 1)) with linespoints linewidth 2 title word(names, i)
+		plot for [i=1:words(names)] \$data using 1:(column(i + 1)) with linespoints \\
+			linewidth (word(names, i) eq "iotimer" ? 5 : 1.5) title word(names, i)
 	END
 }
 

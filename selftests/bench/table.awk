@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # Prints the CSV of summary.awk as Markdown: a table for each kind of figure and order. -v unit=NAME
 # names the clock's unit; with -v khz=RATE it is turned into ns. With -v spread=1 each cell has the
-# lowest and the highest value beside the median.
+# lowest and the highest value beside the figure.
 
 BEGIN {
 	FS = ","
@@ -10,7 +10,7 @@ BEGIN {
 }
 
 FNR > 1 {
-	median[$1, $2, $3, $4] = $5
+	figure[$1, $2, $3, $4] = $5
 	lowest[$1, $2, $3, $4] = $6
 	highest[$1, $2, $3, $4] = $7
 	if ($4 == "pass" && $1 == "loop" && !(($2, $3) in seen)) {
@@ -26,12 +26,12 @@ function number(x) {
 
 function cell(variant, order, n, what, each,    key, by) {
 	key = variant SUBSEP order SUBSEP n SUBSEP what
-	if (!(key in median))
+	if (!(key in figure))
 		return "-"
 	by = each ? n / scale : 1 / scale
 	if (!spread || lowest[key] == highest[key])
-		return number(median[key] / by)
-	return number(median[key] / by) " (" number(lowest[key] / by) "-" number(highest[key] / by) ")"
+		return number(figure[key] / by)
+	return number(figure[key] / by) " (" number(lowest[key] / by) "-" number(highest[key] / by) ")"
 }
 
 function commas(n) {

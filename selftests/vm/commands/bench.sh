@@ -3,28 +3,51 @@
 # bench.sh: measures what selftests/bench describes, in instructions, on the stock kernel: the same in
 # each run. Leaves tables, CSV and plots in .build/bench/, compares the figures with the bounds
 # (selftests/bench/bounds.awk) and ends with the line "N passed, N failed, N skipped".
-# Settings: DEVICES (1,10,...,1000000).
+# Settings: DEVICES (1,10,...,100000) and MILLION (1000000, or nothing), a number that is measured in one order only.
 
 . "$(dirname "$0")/../lib.sh"
 
 bench=$top/selftests/bench
 out=$top/.build/bench
-export DEVICES=${DEVICES:-1,10,100,1000,10000,100000,1000000}
+devices=${DEVICES:-1,10,100,1000,10000,100000}
+million=${MILLION-$([ -n "${DEVICES-}" ] || echo 1000000)}
 
-# Leaves its results in $out/NAME.log.
-count() { # NAME [NAME=VALUE]...
-	COUNT=yes APPEND='' RUN=bench-$1 SECONDS_MAX=3600 "$vm/machine/boot.sh" "$release" bench-guest.sh \
-		"DEVICES=$DEVICES" "${@:2}" >"$out/$1.log" || { cat "$out/$1.log" >&2; die "$1: the boot failed"; }
+# Begins a boot that leaves its results in $out/count/NAME; each has one CPU, so that as many run as this machine has.
+count() { # NAME NAME=VALUE...
+	wait_for_a_job "$(nproc)"
+	{
+		COUNT=yes APPEND='' RUN=bench-$1 SECONDS_MAX=3600 "$vm/machine/boot.sh" "$release" bench-guest.sh "${@:2}" \
+			>"$out/count/$1.log" && mv "$out/count/$1.log" "$out/count/$1"
+	} &
 }
 
-# Each boot has one CPU, so that two fill two.
+# The longest first; the names say in which order tables have them. To create a million devices takes most of the time.
 count_all() {
+	local failed
 	note "$release: count instructions, some minutes"
-	count shuffled ORDER=shuffled WHAT=passes &
-	count ordered ORDER=ordered WHAT=passes
-	wait $!
-	count rest WHAT=calls,iotimer,memory,cadence
-	awk -f "$bench/summary.awk" "$out"/{ordered,shuffled,rest}.log >"$out/instructions.csv"
+	if [ -n "$million" ]; then
+		count 2-million-iotimer WHAT=passes VARIANTS=iotimer ORDER=ordered "DEVICES=$million"
+		count 2-million-others WHAT=passes VARIANTS=loop,timer_list,global_list,hrtimer,delayed_work \
+			ORDER=ordered "DEVICES=$million"
+	fi
+	count 3-shuffled WHAT=passes ORDER=shuffled "DEVICES=$devices"
+	count 1-ordered WHAT=passes ORDER=ordered "DEVICES=$devices"
+	count 4-rest WHAT=calls,iotimer,memory,unused,cadence
+	wait
+	failed=$(find "$out/count" -name '*.log')
+	[ -z "$failed" ] || { xargs cat <<<"$failed" >&2; die "a boot failed"; }
+	awk -v counted=1 -f "$bench/summary.awk" "$out/count"/* >"$out/instructions.csv"
+}
+
+# Of modules as they are built, and of functions that contain one call, less one that contains none.
+sizes() {
+	local modules=$top/.build/$release/lib/modules/$release module
+	for module in iotimer iotimer_wdm; do
+		size "$modules/$module.ko" | awk -v module=$module 'NR == 2 { print "bench: " module ",-,1,module_size," $4 }'
+	done
+	nm -S "$modules/bench_calls.ko" | sed -n 's/^[^ ]* \([^ ]*\) t site_/\1 /p' | while read -r bytes name; do
+		echo "bench: $name,-,1,call_site,$((16#$bytes))"
+	done
 }
 
 # Debian's kernels all have HZ=250. That of user-mode Linux is 100.
@@ -56,7 +79,7 @@ time_in_kvm() {
 	fi
 	note "$release: time in KVM"
 	CPUS=1 APPEND='' RUN=bench-kvm SECONDS_MAX=3600 "$vm/machine/boot.sh" "$release" bench-guest.sh TIME=yes \
-		WHAT=calls,passes "DEVICES=$DEVICES" ORDER=ordered >"$out/kvm.log" || return
+		WHAT=calls,passes "DEVICES=$devices${million:+,$million}" ORDER=ordered >"$out/kvm.log" || return
 	awk -f "$bench/summary.awk" "$out/kvm.log" >"$out/kvm.csv"
 	khz=$(sed -n 's/^clock,-,1,khz,\([0-9]*\),.*/\1/p' "$out/kvm.csv")
 	awk -v unit=ns -v khz="$khz" -v spread=1 -f "$bench/table.awk" "$out/kvm.csv" | tee "$out/kvm.md"
@@ -68,8 +91,9 @@ release=$("$vm/kernels/kernel.sh" stock)
 note "$release: build"
 "$vm/machine/build.sh" "$release" modules
 "$vm/machine/rootfs.sh" "$release"
-mkdir -p "$out"
-rm -f "$out"/{instructions,hz,contention,kvm}.csv
+rm -rf "$out/count" "$out"/{instructions,hz,contention,kvm}.csv
+mkdir -p "$out/count"
+sizes >"$out/count/5-sizes"
 count_all
 another_hz
 two_cpus

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=dash
 # Runs in the test machine: those measurements of selftests/bench that WHAT names, separated by commas.
-# DEVICES says for how many devices `passes` is, ORDER in which order (ordered, shuffled), TIME=yes that
-# idle time takes its time. Prints results, each in a line "bench: VARIANT,ORDER,DEVICES,WHAT,VALUE"
+# DEVICES says for how many devices `passes` is, VARIANTS for which variants (all), ORDER in which order
+# (ordered, shuffled), TIME=yes that idle time takes its time. Prints results, each in a line "bench: VARIANT,ORDER,DEVICES,WHAT,VALUE"
 # (selftests/bench/bench.h).
 
 tracing=/sys/kernel/tracing
@@ -36,11 +36,14 @@ unload() {
 }
 
 # Where idle time takes none, a period in which the longest pass of all fits; else a shorter one for
-# fewer devices. More passes where one may be disturbed, fewer where they take long.
+# fewer devices. More passes where one may be disturbed, fewer where they take long: in a pass over few devices
+# another timer of the kernel is much.
 choose() { # DEVICES
 	period=4000 passes=3
+	[ "$1" -le 1000 ] && passes=9
 	[ "$1" -ge 1000000 ] && passes=1
 	[ "${TIME:-no}" = no ] && return
+	passes=3
 	[ "$1" -gt 100000 ] && passes=3 && return
 	period=500 passes=5
 	[ "$1" -gt 10000 ] || period=100
@@ -50,8 +53,8 @@ passes() {
 	for devices in $(echo "${DEVICES-}" | tr , ' '); do
 		choose "$devices"
 		load period_ms=$period
-		for variant in loop iotimer timer_list global_list hrtimer delayed_work; do
-			measure bench_pass variant=$variant devices="$devices" period_ms=$period passes=$passes \
+		for variant in $(echo "${VARIANTS:-loop,iotimer,timer_list,global_list,hrtimer,delayed_work}" | tr , ' '); do
+			measure bench_pass variant="$variant" devices="$devices" period_ms=$period passes=$passes \
 				shuffled="$(test "${ORDER-}" = shuffled && echo 1 || echo 0)"
 		done
 		unload
@@ -87,37 +90,79 @@ calls() {
 	unload
 }
 
+trace() { # EVENT...
+	echo 0 >$tracing/tracing_on
+	echo >$tracing/trace
+	for event; do
+		[ ! -e "$tracing/events/$event" ] || echo 1 >"$tracing/events/$event/enable"
+	done
+}
+
+trace_no_more() {
+	echo 0 >$tracing/tracing_on
+	echo 0 >$tracing/events/enable
+	echo >$tracing/trace
+}
+
+# What insmod got from the allocator and did not give back; once a module is being loaded, since its init began.
+kept() {
+	awk '
+	/ module_load: / { split("", bytes) }
+	/^ *insmod-.* (kmalloc|kmalloc_node|kmem_cache_alloc|kmem_cache_alloc_node): / {
+		match($0, /ptr=[^ ]+/)
+		pointer = substr($0, RSTART, RLENGTH)
+		match($0, /bytes_alloc=[0-9]+/)
+		bytes[pointer] = substr($0, RSTART + 12, RLENGTH - 12)
+	}
+	/ (kfree|kmem_cache_free): / && match($0, /ptr=[^ ]+/) { delete bytes[substr($0, RSTART, RLENGTH)] }
+	END {
+		for (pointer in bytes)
+			sum += bytes[pointer]
+		print sum + 0
+	}' $tracing/trace
+}
+
 memory() {
 	load
-	echo 0 >$tracing/tracing_on
-	echo 1 >$tracing/events/kmem/enable
-	echo "comm == insmod" >$tracing/events/kmem/filter
+	trace kmem/kmalloc kmem/kmalloc_node kmem/kmem_cache_alloc kmem/kmem_cache_alloc_node kmem/kfree kmem/kmem_cache_free
 	measure bench_memory devices=10000
-	awk '
-	/ (kmalloc|kmalloc_node|kmem_cache_alloc|kmem_cache_alloc_node): / {
-		match($0, /bytes_alloc=[0-9]+/)
-		bytes += substr($0, RSTART + 12, RLENGTH - 12)
-	}
-	END { print "bench: iotimer,-,10000,memory," bytes + 0 }' $tracing/trace
-	echo 0 >$tracing/events/kmem/enable
+	echo "bench: iotimer,-,10000,memory,$(kept)"
 	echo >$tracing/trace
+	measure bench_memory devices=1 created=1
+	echo "bench: iotimer,-,1,memory,$(kept)"
+	trace_no_more
 	unload
 }
 
-# How often a timer or a work item of the module went off, and the timer interrupt came.
+# How often a timer or a work item of the module went off while COMMAND ran.
+wakeups() { # DEVICES COMMAND...
+	devices=$1
+	shift
+	trace timer/timer_expire_entry timer/hrtimer_expire_entry workqueue/workqueue_execute_start
+	echo 1 >$tracing/tracing_on
+	"$@"
+	echo 0 >$tracing/tracing_on
+	echo "bench: iotimer,-,$devices,wakeups,$(grep -c '\[iotimer\]' $tracing/trace)"
+	trace_no_more
+}
+
 cadence() { # DEVICES SECONDS
 	load
-	echo >$tracing/trace
-	for event in timer/timer_expire_entry timer/hrtimer_expire_entry workqueue/workqueue_execute_start; do
-		[ ! -e "$tracing/events/$event" ] || echo 1 >"$tracing/events/$event/enable"
-	done
+	wakeups "$1" measure bench_cadence devices="$1" seconds="$2"
+	unload
+}
+
+# Loaded, without a driver.
+unused() {
+	trace module/module_load kmem/kmalloc kmem/kmalloc_node kmem/kmem_cache_alloc kmem/kmem_cache_alloc_node \
+		kmem/kfree kmem/kmem_cache_free
 	echo 1 >$tracing/tracing_on
-	measure bench_cadence devices="$1" seconds="$2"
+	load
 	echo 0 >$tracing/tracing_on
-	echo "bench: iotimer,-,$1,wakeups,$(grep -c '\[iotimer\]' $tracing/trace)"
-	for event in "$tracing"/events/*/*/enable; do
-		[ "$(cat "$event")" = 0 ] || echo 0 >"$event"
-	done
+	echo "bench: unused,-,1,memory,$(kept)"
+	echo "bench: unused,-,1,size,$(cat /sys/module/iotimer/coresize)"
+	trace_no_more
+	wakeups 2 sleep 60 | sed 's/iotimer,-,2/unused,-,1/'
 	unload
 }
 
@@ -137,6 +182,7 @@ for what in $(echo "${WHAT-}" | tr , ' '); do
 	iotimer) iotimer ;;
 	calls) calls ;;
 	memory) memory ;;
+	unused) unused ;;
 	cadence)
 		cadence 1000 600
 		cadence 0 60
