@@ -85,7 +85,7 @@ T13_another_module_uses_the_controller() {
 			"start -108, raise -108, disconnect 0" ]
 	shared_result=$?
 	unload_mod test_keeper
-	nothing_left && return $shared_result
+	nothing_left && return "$shared_result"
 }
 
 # The routines of a module that goes may use them until they have been stopped.
@@ -107,7 +107,7 @@ T13_another_module_is_deleting_a_device() {
 	fi
 	taskset -p ff $$ >/dev/null
 	unload_mod test_keeper
-	return $deleted_result
+	return "$deleted_result"
 }
 
 # Returns with preemption, interrupts or bottom halves off, or as an RCU reader
