@@ -65,6 +65,9 @@ mutants: ## break one promise after the other in a copy, and see the tests notic
 litmus: ## check the memory-order argument in the kernel's memory model, with herd7 and spin
 	@$(vm)/commands/litmus.sh $(LITMUS)
 
+port-check: ## which names of Windows the sources FILES use, and what becomes of each
+	@$(vm)/port-check.sh $(FILES)
+
 lint: ## run every checker over the sources
 	@$(vm)/commands/lint.sh
 
@@ -123,4 +126,4 @@ help: ## this list
 
 .PHONY: modules load unload inspect demo check check-debug check-matrix check-releases torture coverage bench \
 	bench-native mutants litmus lint version product install uninstall install-source sign man deb new-driver graft \
-	bugreport check-packages check-graft dist clean clean-cache help
+	bugreport check-packages check-graft dist port-check clean clean-cache help
