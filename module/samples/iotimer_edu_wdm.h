@@ -40,7 +40,7 @@ typedef struct _EDU_FILE {
  */
 typedef struct _EDU_REQUEST {
 	LIST_ENTRY	ListEntry;
-	LONG volatile	RefCount;
+	LONG		RefCount;
 	PIRP		Irp;
 	PEDU_FILE	File;		/* NULL once that is closed */
 	ULONG		Id;

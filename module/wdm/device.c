@@ -28,20 +28,6 @@ PDEVICE_OBJECT iotimer_wdm_device_at(struct module *owner, const void *address)
 	return NULL;
 }
 
-/* An interrupt of this owner's that was connected with this lock. */
-PKINTERRUPT iotimer_wdm_interrupt_with(struct module *owner, PKSPIN_LOCK spin_lock)
-{
-	PDEVICE_OBJECT device;
-	PKINTERRUPT interrupt;
-
-	lockdep_assert_held(&iotimer_wdm_objects);
-	list_for_each_entry(device, &devices, node)
-		list_for_each_entry(interrupt, &device->interrupts, node)
-			if (device->owner == owner && interrupt->spin_lock == spin_lock)
-				return interrupt;
-	return NULL;
-}
-
 /* The last part of \Device\Name, in characters that the core takes. */
 static void name_from_unicode(char *name, size_t size, PUNICODE_STRING from)
 {
@@ -56,6 +42,105 @@ static void name_from_unicode(char *name, size_t size, PUNICODE_STRING from)
 			name[n++] = c < 0x80 && isgraph(c) && c != '/' && c != '#' ? c : '_';
 	}
 	name[n] = '\0';
+}
+
+/* The one that IoCreateDevice() was given this name for. */
+static PDEVICE_OBJECT device_named(PUNICODE_STRING name)
+{
+	char text[IOTIMER_NAME_LEN];
+	PDEVICE_OBJECT device;
+
+	lockdep_assert_held(&iotimer_wdm_objects);
+	name_from_unicode(text, sizeof(text), name);
+	list_for_each_entry(device, &devices, node)
+		if (!strcmp(iotimer_device_name(device->device), text))
+			return device;
+	return NULL;
+}
+
+static PDEVICE_OBJECT device_linked(const char *link)
+{
+	PDEVICE_OBJECT device;
+
+	lockdep_assert_held(&iotimer_wdm_objects);
+	list_for_each_entry(device, &devices, node)
+		if (!strcmp(device->link, link))
+			return device;
+	return NULL;
+}
+
+/**
+ * IoCreateSymbolicLink() - give a device object a name for user space
+ * @SymbolicLinkName: its last part is the name of the node that the front end makes
+ *	of the device, instead of the device's own
+ * @DeviceName: as for IoCreateDevice()
+ *
+ * Differs from Windows: one for each device, and before the front end has made the
+ * node, that is in DriverEntry or AddDevice.
+ *
+ * Context: PASSIVE_LEVEL.
+ * Return: STATUS_SUCCESS; STATUS_OBJECT_NAME_NOT_FOUND without such a device;
+ * STATUS_OBJECT_NAME_COLLISION if another device has the link, or this device one;
+ * STATUS_OBJECT_NAME_INVALID for a name that ends in a backslash.
+ */
+NTSTATUS IoCreateSymbolicLink(PUNICODE_STRING SymbolicLinkName, PUNICODE_STRING DeviceName)
+{
+	NTSTATUS status = STATUS_SUCCESS;
+	char link[IOTIMER_NAME_LEN];
+	PDEVICE_OBJECT device;
+
+	name_from_unicode(link, sizeof(link), SymbolicLinkName);
+	if (!link[0])
+		return STATUS_OBJECT_NAME_INVALID;
+	mutex_lock(&iotimer_wdm_objects);
+	device = device_named(DeviceName);
+	if (!device)
+		status = STATUS_OBJECT_NAME_NOT_FOUND;
+	else if (device->link[0] || device_linked(link))
+		status = STATUS_OBJECT_NAME_COLLISION;
+	else
+		strscpy(device->link, link, sizeof(device->link));
+	mutex_unlock(&iotimer_wdm_objects);
+	return status;
+}
+EXPORT_SYMBOL_GPL(IoCreateSymbolicLink);
+
+/**
+ * IoDeleteSymbolicLink() - take a device object's name for user space back
+ * @SymbolicLinkName: as for IoCreateSymbolicLink()
+ *
+ * Differs from Windows: the node stays until IoDeleteDevice().
+ *
+ * Context: PASSIVE_LEVEL.
+ * Return: STATUS_SUCCESS; STATUS_OBJECT_NAME_NOT_FOUND.
+ */
+NTSTATUS IoDeleteSymbolicLink(PUNICODE_STRING SymbolicLinkName)
+{
+	char link[IOTIMER_NAME_LEN];
+	PDEVICE_OBJECT device;
+
+	name_from_unicode(link, sizeof(link), SymbolicLinkName);
+	mutex_lock(&iotimer_wdm_objects);
+	device = link[0] ? device_linked(link) : NULL;
+	if (device)
+		device->link[0] = '\0';
+	mutex_unlock(&iotimer_wdm_objects);
+	return device ? STATUS_SUCCESS : STATUS_OBJECT_NAME_NOT_FOUND;
+}
+EXPORT_SYMBOL_GPL(IoDeleteSymbolicLink);
+
+/* An interrupt of this owner's that was connected with this lock. */
+PKINTERRUPT iotimer_wdm_interrupt_with(struct module *owner, PKSPIN_LOCK spin_lock)
+{
+	PDEVICE_OBJECT device;
+	PKINTERRUPT interrupt;
+
+	lockdep_assert_held(&iotimer_wdm_objects);
+	list_for_each_entry(device, &devices, node)
+		list_for_each_entry(interrupt, &device->interrupts, node)
+			if (device->owner == owner && interrupt->spin_lock == spin_lock)
+				return interrupt;
+	return NULL;
 }
 
 /* MODULE.0, MODULE.1, ... */
@@ -156,13 +241,15 @@ EXPORT_SYMBOL_GPL(iotimer_wdm_create_device);
 VOID IoDeleteDevice(PDEVICE_OBJECT DeviceObject)
 {
 	LIST_HEAD(interrupts);
+	int ret;
 
 	if (DeviceObject->unpublish)
 		DeviceObject->unpublish(DeviceObject);
 	/* ISR and routines may request it until the core has waited for them. */
 	iotimer_wdm_close_dpc(&DeviceObject->dpc);
 	/* Neither can queue work any more, except for work itself. */
-	iotimer_stop_sync(DeviceObject->device);
+	ret = iotimer_stop_sync(DeviceObject->device);
+	WARN_ON(ret && ret != -EINVAL);		/* it has no timer */
 	iotimer_wdm_wait_for_device(DeviceObject);
 	mutex_lock(&iotimer_wdm_objects);
 	list_del(&DeviceObject->node);

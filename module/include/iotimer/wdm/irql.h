@@ -39,7 +39,7 @@ typedef UCHAR KIRQL, *PKIRQL;
 #define APC_LEVEL		1
 #define DISPATCH_LEVEL		2
 #define IOTIMER_DIRQL		3	/* of every interrupt */
-#define HIGH_LEVEL		15	/* nothing is at it: there is no raising beyond DISPATCH_LEVEL */
+#define HIGH_LEVEL		15	/* no code runs at it */
 
 void iotimer_wdm_wrong_irql(const char *caller, const char *what);
 void iotimer_wdm_not_pageable(const char *caller);
@@ -241,5 +241,9 @@ static inline VOID KeLowerIrql(KIRQL NewIrql)
 #define ASSERTMSG(TEXT, X)	((void)0)
 #endif
 #define NT_ASSERT(X)		ASSERT(X)
+
+/* Differs from Windows: nothing stops, it is reported. */
+#define DbgBreakPoint()		WARN_ON_ONCE(1)
+#define KdBreakPoint()		ASSERT(0)
 
 #endif /* _IOTIMER_WDM_IRQL_H */

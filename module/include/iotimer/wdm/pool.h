@@ -46,7 +46,8 @@ static inline SIZE_T iotimer_wdm_pool_size(POOL_TYPE type, SIZE_T size)
 /**
  * ExAllocatePoolWithTag() - allocate memory: kmalloc()
  * @PoolType: NonPagedPool, NonPagedPoolNx or NonPagedPoolExecute, which are one;
- *	NonPagedPoolCacheAligned, which is aligned to the cache's lines; paged pool does not compile, or gives NULL where the compiler does not know
+ *	NonPagedPoolCacheAligned, which is aligned to the cache's lines; paged
+ *	pool does not compile, or gives NULL where the compiler does not know
  * @NumberOfBytes: up to KMALLOC_MAX_SIZE
  * @Tag: not kept
  *
@@ -148,10 +149,16 @@ static inline VOID ExFreePoolWithTag(PVOID P, ULONG Tag)
 	ExFreePoolWithTag(P, TAG);					\
 } while (0)
 
+/* All pool is not executable. */
+#define DrvRtPoolNxOptIn			0x00000001
+#define ExInitializeDriverRuntime(FLAGS)	((void)(FLAGS))
+
 #define RtlZeroMemory(DESTINATION, LENGTH)	memset(DESTINATION, 0, LENGTH)
 #define RtlFillMemory(DESTINATION, LENGTH, FILL) memset(DESTINATION, FILL, LENGTH)
 #define RtlCopyMemory(DESTINATION, SOURCE, LENGTH) memcpy(DESTINATION, SOURCE, LENGTH)
 #define RtlMoveMemory(DESTINATION, SOURCE, LENGTH) memmove(DESTINATION, SOURCE, LENGTH)
+#define RtlCopyBytes(DESTINATION, SOURCE, LENGTH) memcpy(DESTINATION, SOURCE, LENGTH)
+#define RtlZeroBytes(DESTINATION, LENGTH)	memset(DESTINATION, 0, LENGTH)
 #define RtlEqualMemory(A, B, LENGTH)		(!memcmp(A, B, LENGTH))
 
 #endif /* _IOTIMER_WDM_POOL_H */
