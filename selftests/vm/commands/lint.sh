@@ -99,6 +99,11 @@ contexts() {
 	"$vm/commands/contexts.sh"
 }
 
+# links, and the files and functions that keep a clause
+documents() {
+	"$vm/commands/documents.sh"
+}
+
 # what differs between kernels is probed for, in one place
 version_checks() {
 	grep -nE 'LINUX_VERSION_CODE|KERNEL_VERSION\(' "${sources[@]}" | grep -v '^[^:]*/compat\.h:'
@@ -112,7 +117,7 @@ mutants() {
 	done
 }
 
-for checker in checkpatch warnings sparse kernel_doc readme uncovered not_in_the_guide shell_scripts version_checks \
+for checker in checkpatch warnings sparse kernel_doc readme uncovered not_in_the_guide documents shell_scripts version_checks \
 	contexts mutants; do
 	said=$("$checker" 2>&1) || :
 	if [ -z "$said" ]; then
