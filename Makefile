@@ -66,7 +66,7 @@ litmus: ## check the memory-order argument in the kernel's memory model, with he
 	@$(vm)/commands/litmus.sh $(LITMUS)
 
 port-check: ## which names of Windows the sources FILES use, and what becomes of each
-	@$(vm)/port-check.sh $(FILES)
+	@$(vm)/commands/port-check.sh $(FILES)
 
 lint: ## run every checker over the sources
 	@$(vm)/commands/lint.sh

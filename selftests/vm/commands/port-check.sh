@@ -4,7 +4,7 @@
 # module/Documentation/porting.md say what differs, and what to do about a name that is not there. Ends with
 # the line "N of M names are covered (P %), D of them with a difference".
 
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/../lib.sh"
 
 guide=$top/module/Documentation/porting.md
 headers=$top/module/include/iotimer
@@ -20,14 +20,15 @@ code() { # FILE...
 		sed 's|/\*[^*]*\*\+\([^/*][^*]*\*\+\)*/| |g' | tr '\001' '\n' | sed 's/"\(\\.\|[^"\\]\)*"/""/g'
 }
 
-# What belongs to the system by its prefix, and is not defined in the files themselves
+# Names that belong to the system by their prefix, and that the files themselves do not define. A file need not
+# have names of each kind.
 names() { # FILE...
 	local prefix='Io|Iof|Ke|Kei|Ex|Exf|Rtl|Mm|Zw|Nt|Ob|Ps|Po|Hal|Se|Cc|FsRtl|Wmi|Etw|Dbg|Kd|Interlocked|Wdf|Ndis'
 	{
-		code "$@" | grep -oE "\b($prefix)[A-Z][A-Za-z0-9_]*\b"
-		code "$@" | grep -oE '\b(STATUS|IRP_MJ|IRP_MN|FILE_DEVICE|IO_TYPE|DO|METHOD|READ_REGISTER|READ_PORT|WRITE_REGISTER|WRITE_PORT)_[A-Z0-9_]+\b'
-		code "$@" | grep -oE '\b(P|PR)?(K[A-Z]{3,}|IO_[A-Z_]{4,}|IRP|DEVICE_OBJECT|DRIVER_OBJECT|FILE_OBJECT|FAST_MUTEX|ERESOURCE|MDL|DMA_ADAPTER|LOOKASIDE_LIST|NPAGED_LOOKASIDE_LIST)\b'
-		code "$@" | grep -oE '\b(InitializeListHead|IsListEmpty|InsertHeadList|InsertTailList|RemoveHeadList|RemoveTailList|RemoveEntryList|PagedPool|NonPagedPool[A-Za-z]*|PAGED_CODE|CONTAINING_RECORD|__try|__except|MdlAddress|__int64|_asm|__asm)\b'
+		code "$@" | grep -oE "\b($prefix)[A-Z][A-Za-z0-9_]*\b" || :
+		code "$@" | grep -oE '\b(STATUS|IRP_MJ|IRP_MN|FILE_DEVICE|IO_TYPE|DO|METHOD|READ_REGISTER|READ_PORT|WRITE_REGISTER|WRITE_PORT)_[A-Z0-9_]+\b' || :
+		code "$@" | grep -oE '\b(P|PR)?(K[A-Z]{3,}|IO_[A-Z_]{4,}|IRP|DEVICE_OBJECT|DRIVER_OBJECT|FILE_OBJECT|FAST_MUTEX|ERESOURCE|MDL|DMA_ADAPTER|LOOKASIDE_LIST|NPAGED_LOOKASIDE_LIST)\b' || :
+		code "$@" | grep -oE '\b(InitializeListHead|IsListEmpty|InsertHeadList|InsertTailList|RemoveHeadList|RemoveTailList|RemoveEntryList|PagedPool|NonPagedPool[A-Za-z]*|PAGED_CODE|CONTAINING_RECORD|__try|__except|MdlAddress|__int64|_asm|__asm)\b' || :
 	} | sort -u | comm -23 - <(own "$@")
 }
 
