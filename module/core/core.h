@@ -10,7 +10,7 @@
  *	C	controller lock (_bh)	controllers and their queues
  *	L	an interrupt's lock	taken for the driver, around an ISR and around
  *					a SynchCritSection
- *	T	tick lock (raw, irq)	the state of the one timer
+ *	T	tick lock (raw, irq)	when the one timer fires next
  *		timer base lock		the kernel's, in mod_timer()
  *
  * Other letters: I is immutable once others can see the object; W is written by

@@ -532,16 +532,17 @@ static noinline unsigned int tick_walk_quickly(struct iotimer_page *page, unsign
 static void tick_call_observed(struct chunk *c, struct iotimer_slot *slot, u32 *ticks,
 			       struct iotimer_device *dev)
 {
-	u64 ran;
+	u64 began, ran;
 
 	trace_iotimer_routine_entry(dev);
 	tick_slot_call(slot, ticks, dev);
 	ran = chunk_look(c);
+	began = c->looked - ran - iotimer_tick.pass_start;
 	if (++c->window_calls == CHUNK_CALLS)
 		chunk_end_window(c);
 	trace_iotimer_routine_exit(dev);
 	if (static_branch_unlikely(&iotimer_stats_key))
-		iotimer_stats_account(dev, iotimer_tick.late + (c->looked - ran - iotimer_tick.pass_start), ran);
+		iotimer_stats_account(dev, iotimer_tick.late + began, ran);
 }
 
 static void tick_slot_lock(struct iotimer_slot *slot)

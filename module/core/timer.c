@@ -227,10 +227,10 @@ unsigned int iotimer_missed(struct iotimer_device *dev)
 	do {
 		before = atomic_read(missed);
 		sum = before;
-		smp_rmb();	/* a fully ordered cmpxchg() is between both */
+		smp_rmb();	/* the other side has a fully ordered cmpxchg() */
 		if (iotimer_is_started(dev))
 			sum += iotimer_tick_missed();
-		smp_rmb();
+		smp_rmb();	/* as above */
 	} while (atomic_read(missed) != before);
 	return max(sum, 0);
 }

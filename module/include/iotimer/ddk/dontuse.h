@@ -3,5 +3,4 @@
 #ifndef _IOTIMER_DDK_DONTUSE_H
 #define _IOTIMER_DDK_DONTUSE_H
 
-
 #endif /* _IOTIMER_DDK_DONTUSE_H */

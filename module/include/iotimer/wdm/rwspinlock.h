@@ -7,7 +7,7 @@
 #define _IOTIMER_WDM_RWSPINLOCK_H
 
 #include <linux/atomic.h>
-#include <linux/rwlock.h>
+#include <linux/spinlock.h>
 #include <linux/spinlock.h>
 
 #include <iotimer/wdm/irql.h>
