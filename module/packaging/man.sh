@@ -34,11 +34,13 @@ complete() { # NAME...
 
 events() { grep -ohE '^(TRACE|DEFINE)_EVENT\((iotimer_[a-z]+_class, )?\w+' "$module/core/trace.h" | grep -oE '\w+$'; }
 
-# kernel-doc prints all pages in one; split() gives each its own file and title.
+# kernel-doc prints all pages in one; split() gives each its own file and title. It leaves a backslash as it is that
+# is no more than that.
 functions() {
 	KBUILD_BUILD_TIMESTAMP=$date "$("$vm/packages/kselftest.sh")/scripts/kernel-doc" -man \
 		"$module"/include/linux/iotimer.h "$module"/core/*.c \
-		"$module"/include/iotimer/wdm/*.h "$module"/wdm/*.c 2>/dev/null
+		"$module"/include/iotimer/wdm/*.h "$module"/wdm/*.c 2>/dev/null |
+		sed -E 's/\\([^-f&(]|f[^BIPR])/\\e\1/g'
 }
 
 split() {
