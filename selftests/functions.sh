@@ -11,10 +11,10 @@
 #	check T10_tick_is_not_armed test "$(tick armed)" = 0
 #	finish					# the plan; exits 0, 1 or, all skipped, 4
 #
-# What it has loaded and not unloaded is unloaded when it exits.
+# At exit, modules that the test has loaded and not unloaded are unloaded.
 #
-# MODULES_DIR: where the modules are. Default: here, as kselftest installs them,
-# or where they are built in the source tree.
+# MODULES_DIR: the folder of the modules. Default: this one, where kselftest
+# installs them, or the folders of the source tree that they are built in.
 
 IOTIMER=/sys/kernel/debug/iotimer
 
@@ -60,7 +60,7 @@ check() {
 	fi
 }
 
-# run_test NAME: a function of that name
+# run_test NAME: check the function of that name
 run_test() {
 	check "$1" "$1"
 }
@@ -74,7 +74,7 @@ check_eq() {
 	fi
 }
 
-# skip_all WHY: leaves the script
+# skip_all WHY: leave the script
 skip_all() {
 	skip "$(basename "$0" .sh)" "$1"
 	finish
@@ -100,8 +100,8 @@ at_exit() {
 	exit "$at_exit_status"
 }
 
-# wait_until SECONDS COMMAND...: false if it never succeeded. On a machine that
-# is SLOW times slower than others it waits as many times longer.
+# wait_until SECONDS COMMAND...: false if COMMAND has not succeeded in time. SLOW
+# multiplies the time on slow machines.
 wait_until() {
 	tries=$(($1 * 10 * ${SLOW:-1}))
 	shift
@@ -133,7 +133,7 @@ load_mod() {
 	loaded="$load_name $loaded"
 }
 
-# unload_mod NAME: one that load_mod loaded
+# unload_mod NAME: a module that load_mod has loaded
 unload_mod() {
 	rmmod "$1" || return 1
 	unload_rest=
@@ -178,8 +178,8 @@ unload_iotimer() {
 	built_in || unload_mod iotimer
 }
 
-# run_test_module NAME [PARAMETER=VALUE]...: one made with test.h, with an
-# iotimer of its own, loaded with $IOTIMER_PARAMS, and the module $LAYER on it
+# run_test_module NAME [PARAMETER=VALUE]...: run a module made with test.h, with an
+# iotimer that is loaded for it with $IOTIMER_PARAMS, and the module $LAYER on that
 run_test_module() {
 	test_module=$1
 	shift
@@ -196,8 +196,8 @@ run_test_module() {
 	subtests_from_log "$test_module"
 }
 
-# run_harness PROGRAM NAME: one made with kselftest_harness.h; every result as one of ours, after NAME, and
-# what it says about those that failed
+# run_harness PROGRAM NAME: run a program made with kselftest_harness.h. Each result becomes a subtest whose
+# name begins with NAME; messages of failed ones are printed.
 run_harness() {
 	harness_planned=
 	harness_before=$(number)
@@ -217,7 +217,7 @@ run_harness() {
 	check_eq "$2 has run to its end" "$(($(number) - harness_before))" "$harness_planned"
 }
 
-# subtests_from_log NAME: what has been said there since the last mark_log
+# subtests_from_log NAME: the results in the log since the last mark_log
 subtests_from_log() {
 	test_done=
 	while read -r verdict name why; do
@@ -234,7 +234,7 @@ subtests_from_log() {
 	[ -n "$test_done" ] || not_ok "$1" "did not run to its end"
 }
 
-# The log as lines for subtests_from_log
+# Reduce the log to lines for subtests_from_log
 log_verdicts() {
 	awk '
 	function verdict(name, how) {
@@ -277,13 +277,13 @@ mark_log() {
 	kmsg "$mark"
 }
 
-# What came into the log after the last mark_log; nothing if that was overrun
+# The log after the last mark_log; empty if the mark was overwritten
 log_since_mark() {
 	dmesg | awk -v mark="$mark" 'found; index($0, mark) { found = 1 }'
 }
 
-# A warning that must come exactly once between the two of them; with a trace
-# that is "what is said|WARNING: .*function", both of them once:
+# Between these two a warning must come exactly once. With a trace, REGEX is
+# "message|WARNING: .*function", and each of both must come once:
 # expect_warning_begin REGEX; ...; expect_warning_end NAME
 expect_warning_begin() {
 	mark_log
@@ -330,32 +330,32 @@ rows() {
 	grep -vc -e '^#' -e '^device ' -e '^controller ' "$IOTIMER/$1"
 }
 
-# Nothing exists any more, and nothing is armed.
+# No device, controller or interrupt exists, and the tick is not armed.
 nothing_left() {
 	left="$(rows timers) $(rows controllers) $(rows interrupts) $(tick armed)"
 	[ "$left" = "0 0 0 0" ] || echo "# timers, controllers, interrupts, armed: $left"
 	[ "$left" = "0 0 0 0" ]
 }
 
-# The core says so when it has to clean up after a driver: has it, since the last mark_log?
+# The core warns if it has to clean up after a driver: true if it has since the last mark_log.
 left_behind() {
 	log_since_mark | grep 'iotimer: module .* left'
 }
 
-# The driver, unloaded since the last mark_log, has deleted all that was its own.
+# A driver that was unloaded since the last mark_log has deleted all its objects.
 cleaned_up() {
 	nothing_left && ! left_behind
 }
 
-# test_devices.ko takes its commands and gives its figures here
+# The parameters of test_devices.ko: commands and counts
 test_devices=/sys/module/test_devices/parameters
 
-# called TIMES: its devices, altogether
+# called TIMES: by its devices in total
 called() {
 	[ "$(cat "$test_devices/calls")" -ge "$1" ]
 }
 
-# adds_up TICKS MISSED EXPECTED WITHIN: nothing was lost, nothing made up for
+# adds_up TICKS MISSED EXPECTED WITHIN: no tick was lost or made up for
 adds_up() {
 	echo "# $1 ticks and $2 missed, of $3"
 	adds_up_to=$(($1 + $2 - $3))

@@ -1,24 +1,24 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * iotimer_vdev - any number of devices that exist in software only
+ * iotimer_vdev - any number of virtual devices
  *
  *	insmod iotimer_vdev.ko devices=4 context=device
  *	cat /sys/kernel/debug/iotimer/timers
  *	cat /sys/module/iotimer_vdev/parameters/collected
  *
- * Once a period a device's timer routine collects what its ISR has counted, and
- * raises the interrupt anew. The counts lie in the routine's context, which is
- * of one of the three kinds that the IoTimer model knows:
+ * Once a period a device's timer routine collects the events that its ISR has
+ * counted and raises the interrupt again. The counts are in the routine's context,
+ * which is one of the three kinds of the IoTimer model:
  *
  *	context=device		the device's own extension
  *	context=controller	the extension of a controller that eight devices
  *				share; they take turns at the controller, too
  *	context=own		memory of the driver's own
  *
- * Two locks guard a context: what the ISR touches is touched by others only
- * inside iotimer_synchronize(), all else under a device's lock. Devices that
- * share a context must agree on both: the first of the eight lends the others
- * its lock and its interrupt's lock, and is deleted last.
+ * Two locks guard a context: state that the ISR accesses is accessed elsewhere only
+ * inside iotimer_synchronize(), and all other state under a device's lock. Devices
+ * that share a context must use the same two locks: those of the first of the
+ * eight, which is deleted last.
  */
 #include <linux/iotimer.h>
 #include <linux/mm.h>
@@ -46,11 +46,11 @@ static bool irqs = true;
 module_param(irqs, bool, 0444);
 MODULE_PARM_DESC(irqs, "give each device an interrupt, default Y");
 
-/* The context of one device's timer routine, or of those that share it. */
+/* The context of a timer routine, or of several that share it. */
 struct vdev_context {
 	struct iotimer_device	*guard;		/* the first of those devices */
 	struct iotimer_irq	*irq;		/* its interrupt */
-	struct iotimer_controller *ctl;		/* NULL unless they share one */
+	struct iotimer_controller *ctl;		/* NULL unless it is the context */
 
 	int			events;		/* under irq's lock */
 
@@ -63,16 +63,16 @@ struct vdev_context {
 /* The device extension. */
 struct vdev {
 	struct vdev_context	context;	/* with context=device */
-	struct vdev_context	*ctx;		/* whichever it is */
+	struct vdev_context	*ctx;		/* of any kind */
 	struct iotimer_irq	*irq;
 };
 
-static DEFINE_MUTEX(vdev_mutex);		/* guards what follows */
+static DEFINE_MUTEX(vdev_mutex);		/* guards the following */
 static struct iotimer_device **vdevs;
 static unsigned int nr_vdevs;
 static int vdev_kind;
 
-/* [ISR] The lock is held that this interrupt shares with ctx->irq. */
+/* [ISR] Called with the lock that this interrupt shares with ctx->irq. */
 static irqreturn_t vdev_isr(struct iotimer_irq *irq, void *context)
 {
 	struct vdev_context *ctx = context;
@@ -93,7 +93,7 @@ static int vdev_take_events(void *context)
 	return events;
 }
 
-/* [ControllerControl] Bottom halves are disabled: a plain spin_lock() does. */
+/* [ControllerControl] Bottom halves are disabled, so spin_lock() is sufficient. */
 static enum iotimer_action vdev_control(struct iotimer_device *dev,
 					struct iotimer_controller *ctl, void *context)
 {
@@ -105,12 +105,12 @@ static enum iotimer_action vdev_control(struct iotimer_device *dev,
 	return IOTIMER_KEEP;
 }
 
-/* A turn lasts a period: then the device whose turn it is goes to the end. */
+/* A turn lasts a period. Then the holder goes to the end of the queue. */
 static void vdev_take_turns(struct vdev_context *ctx, struct iotimer_device *dev)
 {
 	if (dev == ctx->guard)
 		iotimer_controller_free(ctx->ctl);
-	/* -EBUSY, most of the time: it is in the queue already. */
+	/* Mostly -EBUSY, because the device is in the queue already. */
 	iotimer_controller_allocate(ctx->ctl, dev, vdev_control, ctx);
 }
 
@@ -132,7 +132,7 @@ static void vdev_routine(struct iotimer_device *dev, void *context)
 		vdev_take_turns(ctx, dev);
 }
 
-/* For debugfs; called under the lock of the device, which is the guard. */
+/* For debugfs, called under the lock of the device, which is the guard. */
 static void vdev_show(struct seq_file *m, void *context)
 {
 	struct vdev_context *ctx = context;
@@ -142,7 +142,7 @@ static void vdev_show(struct seq_file *m, void *context)
 	seq_printf(m, "turns:     %lu\n", ctx->turns);
 }
 
-/* What process context shares with the routines it takes with spin_lock_bh(). */
+/* Process context uses spin_lock_bh() for state that it shares with routines. */
 static int vdev_get_collected(char *buffer, const struct kernel_param *kp)
 {
 	unsigned long collected = 0;
@@ -185,7 +185,7 @@ static struct vdev_context *vdev_controller_context(unsigned int i)
 	return ctx;
 }
 
-/* Makes the context of device @i, or finds the one that it shares. */
+/* Create the context of device @i, or find the one that it shares. */
 static struct vdev_context *vdev_get_context(struct vdev *vdev, unsigned int i)
 {
 	unsigned int first = round_down(i, VDEVS_PER_CONTROLLER);
@@ -247,8 +247,8 @@ static int vdev_setup(struct iotimer_device *dev, unsigned int i)
 }
 
 /*
- * Deletion stops the timer, disconnects the interrupt and leaves the controller.
- * A context goes after the last of its devices.
+ * Deletion stops the timer, disconnects the interrupt and leaves the controller's
+ * queue. A context is freed after the last of its devices.
  */
 static void vdev_delete(struct iotimer_device *dev)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What waits is refused where it would wait for ever or must not sleep, and
- * control routines are not run with interrupts off: clauses I5, O1, O2
+ * Functions that wait refuse to do so where they would wait forever or must not
+ * sleep, and control routines are not run with interrupts off: clauses I5, O1, O2
  *
  * A caller that is refused several times in a row is reported once.
  */
@@ -13,7 +13,7 @@ static struct iotimer_device *dev;
 static struct iotimer_controller *ctl;
 static struct iotimer_irq *irq;
 static atomic_t isrs;
-static int ret;		/* no tail calls: it is the caller that is named */
+static int ret;		/* prevents tail calls: the report names the caller */
 
 static noinline int disconnect(void *unused)
 {
@@ -80,7 +80,7 @@ static void end(void)
 	EXPECT_EQ(iotimer_controller_delete(ctl), 0);
 }
 
-/* Nothing changes, so that end() can do it after all. */
+/* A refused call changes nothing, so end() succeeds. */
 TEST(I5_waiting_is_refused)
 {
 	if (begin()) {
@@ -127,7 +127,7 @@ static noinline int call_free(void *unused)
 	return ret;
 }
 
-/* A section is one of them on PREEMPT_RT, too, where interrupts stay on. */
+/* A section counts as atomic on PREEMPT_RT, too, where interrupts stay on. */
 static void refused_in_interrupts(int (*fn)(void *unused))
 {
 	EXPECT_EQ(test_with_irqs_off(fn, NULL), -EDEADLK);

@@ -2,9 +2,9 @@
 /*
  * Routines that each use up a chunk's budget, after some that do not: clause T15
  *
- * They run while the module is loaded. When that is done, nr_calls says how many
- * calls there were, each of which must have been the last of its chunk. They
- * wait by the clock that the budget is measured with.
+ * They run while the module is being loaded. Afterwards nr_calls is the number of
+ * calls, each of which must have been the last of its chunk. The routines wait by
+ * the clock that measures the budget.
  */
 #include <linux/sched/clock.h>
 

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Devices for scripts: they see what the tables say of them
+ * Devices for scripts, which compare them with the tables in debugfs
  *
- * Writing 1 or 0 to the parameter started starts or stops all of them, 2 does
- * both, from process context; started_in_hardirq does so from there.
+ * Writing 1 or 0 to the parameter started starts or stops all of them from process
+ * context, and 2 does both; started_in_hardirq does the same from hard interrupt
+ * context.
  */
 #include <linux/sched/clock.h>
 
@@ -52,7 +53,7 @@ MODULE_PARM_DESC(most_in_a_jiffy, "most busy calls in one jiffy");
 static struct iotimer_device **devs;
 static unsigned long started_at;
 
-/* Routines run one after another (T9): nothing that they change needs a lock. */
+/* Routines run one after another (T9), so their state needs no lock. */
 static void note_jiffy(void)
 {
 	static unsigned long last;
@@ -65,7 +66,7 @@ static void note_jiffy(void)
 	most_in_a_jiffy = max(most_in_a_jiffy, ++count);
 }
 
-/* By the clock that the tick looks at; but what takes jiffies by those. */
+/* By the clock that the tick uses, or by jiffies for waits of a jiffy and more. */
 static void be_busy(void)
 {
 	unsigned long until = jiffies + usecs_to_jiffies(busy_us);

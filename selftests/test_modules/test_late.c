@@ -41,7 +41,7 @@ static void stalling_routine(struct iotimer_device *dev, void *context)
 	WRITE_ONCE(stalled, true);
 }
 
-/* Polls, which keeps a second CPU awake: jiffies must advance in the routine. */
+/* Poll to keep a second CPU awake: jiffies must advance in the routine. */
 static int stall(const char *value, const struct kernel_param *kp)
 {
 	if (!staller)

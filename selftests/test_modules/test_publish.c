@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A start that overlaps a stop comes before or after it (T4). If it comes before,
- * who stops sees what the one who started had stored; if it comes after, the
- * timer is started. A driver that gives its routine work and starts it relies on
- * that:
+ * A start that overlaps a stop takes effect before or after it (T4). If before, the
+ * stopper sees the stores that precede the start; if after, the timer is started.
+ * A driver that gives its routine work and then starts the timer relies on that:
  *
  *	CPU 0				CPU 1
  *
@@ -14,7 +13,7 @@
 #include "test.h"
 
 #define SECONDS		4
-#define DEVICES		64	/* that both CPUs go through once a round */
+#define DEVICES		64	/* both CPUs visit all of them once a round */
 
 struct entry {
 	struct iotimer_device	*dev;
@@ -25,8 +24,8 @@ struct entry {
 } ____cacheline_aligned;
 
 static struct entry entries[DEVICES];
-static int skew;			/* how much later the stopper begins */
-static unsigned int ready[2];		/* the round that each CPU is ready for */
+static int skew;			/* the delay of the stopper */
+static unsigned int ready[2];		/* each CPU's next round */
 static unsigned int done;		/* the last round of the stopper */
 static bool over;
 static unsigned long rounds, unseen;
@@ -44,7 +43,7 @@ static void delay(int turns)
 		barrier();
 }
 
-/* False when the other has given up. */
+/* Return false if the other CPU has given up. */
 static bool meet(int me, unsigned int round)
 {
 	smp_store_release(&ready[me], round);
@@ -82,7 +81,7 @@ static void prepare(void)
 	}
 }
 
-/* Where nobody has seen the work, the start came after the stop. */
+/* If the stopper has not seen the work, the start came after the stop. */
 static bool all_is_well(void)
 {
 	unsigned int n = 0;
@@ -98,7 +97,7 @@ static bool all_is_well(void)
 			return false;
 	}
 	unseen += n;
-	/* Half of them, and one overtakes the other on the way. */
+	/* After half of the devices one CPU overtakes the other. */
 	WRITE_ONCE(skew, skew + (n > DEVICES / 2 ? 100 : -100));
 	return true;
 }

@@ -2,7 +2,7 @@
 /*
  * A hundred thousand devices, all started, all stopped: clauses T9, T10, T15
  *
- * They stay until the module is unloaded, for scale.sh to look at.
+ * The devices exist until the module is unloaded, so that scale.sh can look at them.
  */
 #include <linux/ktime.h>
 #include <linux/mm.h>
@@ -10,7 +10,7 @@
 
 #include "test.h"
 
-#define TICKS		3		/* of each device, at least */
+#define TICKS		3		/* per device, at least */
 
 static unsigned int devices = 100000;
 module_param(devices, uint, 0444);
@@ -106,7 +106,7 @@ TEST(T9_all_tick_one_after_another)
 	EXPECT_EQ(atomic_read(&overlaps), 0);
 }
 
-/* Even if they are stopped in the middle of a pass. */
+/* Also if the timers are stopped in the middle of a pass. */
 TEST(T10_none_ticks_when_all_are_stopped)
 {
 	unsigned long ticks;

@@ -42,7 +42,7 @@ TEST(T5_bad_device)
 	EXPECT_EQ(iotimer_stop_sync(dev), -EINVAL);
 }
 
-/* Stops a started timer, and one that is stopped, from some context. */
+/* Stop a started timer and a stopped one, from some context. */
 static void stop_from(int (*from)(int (*fn)(void *arg), void *arg),
 		      int (*stop)(void *dev))
 {
@@ -105,7 +105,7 @@ TEST(T5_stop_never_waits)
 	EXPECT_EQ(h.calls, before);
 }
 
-/* The routine is in its call, and ends it some jiffies after stop_sync began. */
+/* The routine is being called and returns some jiffies after stop_sync began. */
 static void stop_sync_waits(int (*from)(int (*fn)(void *arg), void *arg))
 {
 	static struct hold h = HOLD_INIT(h);
@@ -159,7 +159,7 @@ TEST(T5_stop_sync_waits_for_its_own_only)
 	hold_end(&h, 0);
 }
 
-/* Nor for the one that the walk goes on with. */
+/* Nor for the routine that the walker calls next. */
 TEST(T5_stop_sync_does_not_wait_for_the_next)
 {
 	static struct hold h = HOLD_INIT(h), next_h = HOLD_INIT(next_h);
@@ -185,7 +185,7 @@ TEST(T5_stop_sync_does_not_wait_for_the_next)
 	EXPECT(caught);
 }
 
-#define BRIEF_US	200	/* that a routine takes */
+#define BRIEF_US	200	/* duration of a routine */
 
 static void brief(struct iotimer_device *dev, void *context)
 {
@@ -197,7 +197,7 @@ static void brief(struct iotimer_device *dev, void *context)
 	atomic_inc(&one->calls);
 }
 
-/* Stops at any moment, with the tick going on for the others. */
+/* Stop at any moment, while the tick continues for other devices. */
 TEST(T5_never_called_after_stop_sync)
 {
 	static struct one many[4];
@@ -222,10 +222,10 @@ delete:
 	delete_many(many, ARRAY_SIZE(many));
 }
 
-/* What a routine does when it is called. */
+/* The action of a routine. */
 struct script {
 	int			(*fn)(void *dev);
-	struct iotimer_device	*dev;		/* for fn */
+	struct iotimer_device	*dev;		/* the argument of fn */
 	int			ret;
 	atomic_t		calls;
 };
@@ -238,7 +238,7 @@ static void follow(struct iotimer_device *dev, void *context)
 	atomic_inc_return_release(&s->calls);
 }
 
-/* Calls @fn(@other), or of the device itself, in its routine. */
+/* Call @fn for @other, or for the device itself, in its routine. */
 static void in_routine(int (*fn)(void *dev), struct iotimer_device *other, int calls)
 {
 	struct iotimer_device *dev __free(test_device) = test_device("t6");
@@ -264,7 +264,7 @@ static int stop_in_hardirq_and_start(void *dev)
 	return stop_in_hardirq(dev) ?: iotimer_start(dev);
 }
 
-/* In an interrupt that comes while the routine runs. */
+/* In an interrupt while the routine is running. */
 TEST(T5_stop_on_top_of_the_routine)
 {
 	in_routine(stop_in_hardirq, NULL, 1);

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * An interrupt storm: each CPU raises a virtual interrupt as fast as it can for
- * some seconds, while process context synchronizes with its ISR. None gets lost
- * but those that come while one is pending, and the ISR has seen them all when
- * it has run for the last one. How many there were a second is only said.
+ * some seconds, while process context synchronizes with its ISR. A raise is lost
+ * only while another one is pending, and after the last ISR all raises have been
+ * seen. The rate per second is printed and not tested.
  */
 #include "cpus.h"
 #include "test.h"
@@ -14,8 +14,8 @@ MODULE_PARM_DESC(seconds, "of each storm");
 
 struct storm {
 	struct iotimer_irq	*irq;
-	unsigned long		raised;		/* by the CPU that does */
-	unsigned long		seen;		/* of these, by the ISR */
+	unsigned long		raised;		/* by the raising CPU */
+	unsigned long		seen;		/* value of raised in the ISR */
 	unsigned long		isrs;		/* under the interrupt's lock */
 	unsigned long		sections;	/* under the interrupt's lock */
 };

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * When and where routines are called: clauses T7 to T9 and T15
+ * The time and the context of calls: clauses T7 to T9 and T15
  *
- * For what takes the tick's own figures, see tick.sh.
+ * tick.sh has the tests that need the counters of the tick.
  */
 #include <linux/kernel_stat.h>
 #include <linux/random.h>
@@ -21,7 +21,7 @@ struct surroundings {
 
 static void look_around(struct iotimer_device *dev, void *context)
 {
-	/* Not counted by kernels without CONFIG_PREEMPT_COUNT, as arm64's. */
+	/* Kernels without CONFIG_PREEMPT_COUNT, such as Debian's for arm64, do not count. */
 	int idle = is_idle_task(current) ? PREEMPT_DISABLE_OFFSET : 0;
 	int count = preempt_count() - idle;
 	struct surroundings *s = context;
@@ -36,7 +36,7 @@ static void look_around(struct iotimer_device *dev, void *context)
 	atomic_inc(&s->calls);
 }
 
-/* Softirqs run on top of anything, so that a lock may be held now and then. */
+/* A softirq may interrupt a task that holds a lock, so allow some calls with one. */
 TEST(T7_called_in_softirq)
 {
 	struct iotimer_device *dev __free(test_device) = test_device("t7");
@@ -55,7 +55,7 @@ TEST(T7_called_in_softirq)
 struct first_call {
 	unsigned long	at;		/* in jiffies */
 	bool		called;
-	int		starting_on;	/* CPU that is inside iotimer_start() */
+	int		starting_on;	/* the CPU in iotimer_start() */
 	int		too_early;
 };
 
@@ -68,11 +68,11 @@ static void note_first(struct iotimer_device *dev, void *context)
 	if (first.called)
 		return;
 	first.at = jiffies;
-	/* Pairs with the acquire of who waits for it. */
+	/* Pairs with the acquire of the waiter. */
 	smp_store_release(&first.called, true);
 }
 
-/* Jiffies to the first call. */
+/* Return the jiffies to the first call. */
 static long first_call_after_start(struct iotimer_device *dev)
 {
 	unsigned long start;
@@ -92,8 +92,8 @@ static long first_call_after_start(struct iotimer_device *dev)
 }
 
 /*
- * A stalled machine may be late once in a while, so the bound must hold for
- * most calls only; what is wrong by design is so in every one of them.
+ * A stalled machine may be late now and then, so the bound must hold for most
+ * calls only; a mistake in the code violates it in each call.
  */
 static void first_calls(struct iotimer_device *dev, int *late, int *soon)
 {
@@ -122,7 +122,7 @@ TEST(T8_first_call_of_the_only_timer)
 	EXPECT_EQ(first.too_early, 0);
 }
 
-/* The tick goes on for another device: wherever in it, the first call is near. */
+/* The tick runs for another device: the first call comes soon, at any phase of it. */
 TEST(T8_first_call_within_a_period)
 {
 	struct iotimer_device *other __free(test_device) = test_device("other");
@@ -140,7 +140,7 @@ TEST(T8_first_call_within_a_period)
 	EXPECT_EQ(first.too_early, 0);
 }
 
-/* Where in which run of the timer softirq a routine was last called. */
+/* The run of the timer softirq in which a routine was last called. */
 static void note_softirq(struct iotimer_device *dev, void *context)
 {
 	int cpu = raw_smp_processor_id();
@@ -249,7 +249,7 @@ static void longer_than_a_period(struct iotimer_device *dev, void *context)
 		mdelay(period_ms * 3 / 2);
 }
 
-/* Here, where the tick is, unless they take the CPU for ever. */
+/* On this CPU, which is the tick's, unless the routines occupy it forever. */
 TEST(T15_routines_longer_than_a_period_leave_time)
 {
 	struct iotimer_device *dev __free(test_device) = test_device("long");

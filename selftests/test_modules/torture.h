@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What the files of iotimer_torture.ko share
+ * Shared by the files of iotimer_torture.ko
  *
- * An object is a device with its context and interrupt, which everybody may use
- * who holds a use of it: object_get(), object_put(). Who has it alone, from
- * object_lock() to object_unlock(), is the only one who starts it, and may
- * delete it and make it anew.
+ * An object is a device with its context and interrupt. Any thread with a
+ * reference, from object_get() to object_put(), may use it. A thread that has it
+ * exclusively, from object_lock() to object_unlock(), is the only one that starts
+ * it, and may delete it and create it again.
  */
 #ifndef _IOTIMER_TORTURE_H
 #define _IOTIMER_TORTURE_H
@@ -21,33 +21,33 @@
 #define ALIVE		0x600dc0deU
 #define DEAD		0xdeadc0deU
 
-/* What a routine is handed, of whatever memory. */
+/* A routine's context, in any kind of memory. */
 struct context {
 	u32			magic;
 	struct object		*obj;		/* NULL: shared by several */
 	unsigned long		a, b;		/* equal under the device's lock */
-	unsigned long		isr_a, isr_b;	/* equal under the interrupt's */
+	unsigned long		isr_a, isr_b;	/* equal under the interrupt's lock */
 };
 
 enum context_kind { CONTEXT_NONE, CONTEXT_EXT, CONTEXT_OWN, CONTEXT_CTL, NR_CONTEXTS };
 
 struct object {
 	unsigned int		index;
-	atomic_t		users;		/* negative: one has it alone */
+	atomic_t		users;		/* references; negative: exclusive */
 	struct iotimer_device	*dev;
-	bool			shares_lock;	/* its interrupt, with the master's */
+	bool			shares_lock;	/* its interrupt shares the master's lock */
 	struct iotimer_irq	*irq;		/* NULL: none connected */
 	enum context_kind	kind;
 	struct context		*context;
-	struct context		*guarded;	/* checked under its locks; not shared */
-	bool			quiet;		/* a call now is wrong */
-	bool			awaited;	/* it is about to be deleted */
-	bool			going;		/* its deletion has begun */
+	struct context		*guarded;	/* checked under its locks, if not shared */
+	bool			quiet;		/* a call is a mistake */
+	bool			awaited;	/* deletion is about to begin */
+	bool			going;		/* deletion has begun */
 	atomic_t		inside;		/* the routine */
 	bool			in_routine;
 	bool			in_isr;
 	bool			in_control;
-	unsigned long		calls;		/* of the routine, since it was made */
+	unsigned long		calls;		/* of the routine, since creation */
 	unsigned long		isr_calls;	/* under the interrupt's lock */
 	unsigned long		sections;	/* under the interrupt's lock */
 };
@@ -67,7 +67,7 @@ extern unsigned int active;
 
 #define COUNT(WHAT)	atomic_long_inc(&torture_counts.WHAT)
 
-/* torture_main.c: the first is remembered for the verdict */
+/* torture_main.c: the verdict prints the first one */
 __printf(1, 2) void torture_fail(const char *fmt, ...);
 
 /* xorshift: reproducible for each thread, unlike the order of threads */
@@ -84,7 +84,7 @@ static inline u32 torture_below(u32 *state, u32 limit)
 	return torture_random(state) % limit;
 }
 
-/* What must happen does so within this, whatever the machine. */
+/* Every awaited event comes within this time on any machine. */
 static inline unsigned long torture_limit(void)
 {
 	return jiffies + msecs_to_jiffies(20000 * slow + 10 * period_ms);
@@ -122,7 +122,7 @@ void op_allocate_once(struct object *obj, u32 *random);
 void op_free(u32 *random);
 void op_new_controller(u32 *random);
 
-/* torture_ops.c: what each context may do */
+/* torture_ops.c: the operations of each context */
 void ops_process(u32 *random);
 void ops_softirq(u32 *random);
 void ops_hardirq(u32 *random);

@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The controllers of iotimer_torture: one device at a time has one, and every
- * device that asked is served
+ * The controllers of iotimer_torture: a controller has one holder at a time, and
+ * each waiting device is served
  *
- * A device that is to be served keeps a use of its object until then. One that
- * asks without may be deleted while it waits (O5), so its control routine does
- * not keep the controller.
+ * A request keeps a reference to the device's object until it is served. A device
+ * that requests without one may be deleted while it waits (O5), so its control
+ * routine does not keep the controller.
  */
 #include "torture.h"
 
 struct controller {
-	atomic_t		users;		/* negative: one has it alone */
+	atomic_t		users;		/* references; negative: exclusive */
 	struct iotimer_controller *ctl;
 	atomic_t		holders;
-	struct object		*kept_by;	/* who takes this may free it */
-	struct context		*context;	/* its extension */
+	struct object		*kept_by;	/* the thread that clears this frees it */
+	struct context		*context;	/* the extension */
 	unsigned long		served;
 };
 
@@ -44,7 +44,7 @@ static enum iotimer_action control_keep(struct iotimer_device *dev,
 	enter(c);
 	if (obj->dev != dev)
 		torture_fail("control routine of another device");
-	/* All of the above, before somebody frees it. */
+	/* The stores above come before another thread can free it. */
 	smp_store_release(&c->kept_by, obj);
 	object_put(obj);
 	return IOTIMER_KEEP;
@@ -69,7 +69,7 @@ static bool take_from(struct controller *c, struct object *obj)
 	return cmpxchg(&c->kept_by, obj, NULL) == obj;
 }
 
-/* Alone with the object, which is about to be deleted and frees it then. */
+/* With exclusive access to the object, whose deletion frees the controller. */
 void controllers_forget(struct object *obj)
 {
 	struct controller *c;
@@ -86,7 +86,7 @@ static struct controller *controller_get(u32 *random)
 	return atomic_inc_unless_negative(&c->users) ? c : NULL;
 }
 
-/* With a use of the object, or alone with it. */
+/* With a reference to the object or exclusive access. */
 void op_allocate_once(struct object *obj, u32 *random)
 {
 	struct controller *c = controller_get(random);
@@ -102,7 +102,7 @@ void op_allocate_once(struct object *obj, u32 *random)
 	atomic_dec(&c->users);
 }
 
-/* With a use of the object. */
+/* With a reference to the object. */
 void op_allocate(struct object *obj, u32 *random)
 {
 	struct controller *c = controller_get(random);
@@ -121,7 +121,7 @@ void op_allocate(struct object *obj, u32 *random)
 	atomic_dec(&c->users);
 }
 
-/* With a use of the controller. The object must not go before it is freed. */
+/* With a reference to the controller. The object must exist until it is freed. */
 static void free_kept(struct controller *c)
 {
 	struct object *obj = smp_load_acquire(&c->kept_by);
@@ -179,7 +179,7 @@ static void controller_renew(struct controller *c)
 		torture_fail("a controller cannot be made anew: %d", ret);
 }
 
-/* Deletes one and makes it anew, if nobody uses it. */
+/* Delete a controller without users and create it again. */
 void op_new_controller(u32 *random)
 {
 	struct controller *c = &controllers[torture_below(random, NR_CONTROLLERS)];
@@ -190,7 +190,7 @@ void op_new_controller(u32 *random)
 	atomic_set_release(&c->users, 0);
 }
 
-/* For good: with a timer whose context it is, it cannot be deleted. */
+/* Forever: a controller whose extension is a timer's context cannot be deleted. */
 struct context *controller_context(struct object *obj)
 {
 	return controllers[0].context;
@@ -203,12 +203,12 @@ int controllers_create(void)
 
 	for (c = controllers; c < controllers + NR_CONTROLLERS && !ret; c++)
 		ret = controller_create(c);
-	/* The one that is a context stays, see controller_context(). */
+	/* A controller that is a context stays, see controller_context(). */
 	atomic_set(&controllers[0].users, 1);
 	return ret;
 }
 
-/* Whoever waits is served. */
+/* Wait until all waiters have been served. */
 void controllers_drain(void)
 {
 	unsigned long end = jiffies + msecs_to_jiffies(500);

@@ -20,7 +20,7 @@ struct member {
 	struct task_struct	*task;
 	struct tasklet_struct	tasklet;
 	struct irq_work		irq_work;
-	u32			random[3];	/* of process, softirq, hard interrupt */
+	u32			random[3];	/* for process, softirq, hard interrupt */
 };
 
 static struct member members[MAX_THREADS];
@@ -43,7 +43,7 @@ static void member_hardirq(struct irq_work *work)
 		ops_hardirq(&m->random[2]);
 }
 
-/* How many devices there are to choose from: few meet often, and are all stopped at times. */
+/* Vary the number of devices: with few, threads meet often and all are stopped at times. */
 static void choose_active(u32 *random)
 {
 	static const unsigned char few[] = { 1, 2, 3, 8 };
@@ -98,7 +98,7 @@ int crowd_begin(void)
 	return ret;
 }
 
-/* Leaves devices that nobody uses any more. */
+/* On return no thread uses a device any more. */
 void crowd_end(void)
 {
 	struct member *m;

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * iotimer_torture: everything at once, for as long as one likes
+ * iotimer_torture: all operations at the same time, for any length of time
  *
- *	loner	one device, given work and started when it stops itself
- *	pairs	devices that are stopped at the moment when they are called
+ *	loner	one device that is given work and started when it stops itself
+ *	pairs	devices that are stopped at the moment of their call
  *	crowd	threads, softirqs, hard interrupts, ISRs, control routines and
  *		routines that start, stop, wait for, raise, allocate, delete and
- *		make each other's devices at random
+ *		create each other's devices at random
  *
- * Loading it runs these in turn for so many seconds and leaves what functions.sh
- * reads in the log, with a closing verdict. What must hold is checked where it
- * happens: see torture_object.c. Devices of the crowd stay until the module is
- * unloaded, so that "counts" can be compared with what debugfs says of them.
+ * Loading the module runs these in turn for the given time and leaves the results
+ * for functions.sh in the log, with a closing verdict. Invariants are checked where
+ * the operations are: see torture_object.c. Devices of the crowd exist until the
+ * module is unloaded, so that "counts" can be compared with debugfs.
  */
 #include <linux/module.h>
 
@@ -39,7 +39,7 @@ struct counts torture_counts;
 static atomic_t failures;
 static char failure[160];
 
-/* Nobody reads more than the first few. */
+/* The first few failures are enough for a reader. */
 void torture_fail(const char *fmt, ...)
 {
 	struct va_format vaf = { .fmt = fmt };
@@ -62,7 +62,7 @@ static unsigned long count(atomic_long_t *counter)
 	return atomic_long_read(counter);
 }
 
-/* A count that stays at zero has proved nothing. */
+/* An operation that never happened has proved nothing. */
 static void must_have(atomic_long_t *counter, const char *what)
 {
 	if (!count(counter))
@@ -102,7 +102,7 @@ static const struct phase {
 	int		(*begin)(void);
 	void		(*end)(void);
 	void		(*must_have)(void);
-	unsigned int	share;		/* of eight parts of the time */
+	unsigned int	share;		/* eighths of the time */
 } phases[] = {
 	{ "torture_loner", loner_begin, loner_end, loner_must_have, 2 },
 	{ "torture_pairs", pairs_begin, pairs_end, pairs_must_have, 2 },
@@ -116,7 +116,7 @@ static void run(const struct phase *phase)
 	if (phase->begin())
 		torture_fail("%s cannot begin", phase->name);
 	else
-		msleep_interruptible(seconds * 1000 / 8 * phase->share); /* not hung, however long */
+		msleep_interruptible(seconds * 1000 / 8 * phase->share); /* interruptible: not reported as hung */
 	phase->end();
 	phase->must_have();
 	if (atomic_read(&failures) == before)
@@ -143,7 +143,7 @@ static void verdict(void)
 		failure);
 }
 
-/* A line for each device of the crowd: its name and what we have counted of it. */
+/* A line for each device of the crowd: its name and its counts. */
 static int counts_get(char *buffer, const struct kernel_param *kp)
 {
 	unsigned int i;

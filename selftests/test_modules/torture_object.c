@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The devices of iotimer_torture, what they are asked and what must hold then */
+/* The devices of iotimer_torture, the operations on them and their invariants */
 #include <linux/slab.h>
 
 #include "torture.h"
 
-/* The crowd's devices lie in so many pages of timers, or more. */
+/* The crowd's devices lie in at least so many pages of timers. */
 #define PAGES		3
 #define FILLERS_A_PAGE	130
 
@@ -13,8 +13,8 @@ struct object objects[MAX_OBJECTS];
 static struct iotimer_device *fillers[(PAGES - 1) * FILLERS_A_PAGE];
 
 static atomic_t inside_any;		/* T9: routines run one after another */
-static u32 routine_random = 1;		/* the routines', which run one at a time */
-static struct iotimer_device *master;	/* with the lock that others may share */
+static u32 routine_random = 1;		/* for routines, which run one at a time */
+static struct iotimer_device *master;	/* others may share its interrupt's lock */
 static struct iotimer_irq *master_irq;
 static struct context common = { .magic = ALIVE };	/* isr_*: under that lock */
 
@@ -28,7 +28,7 @@ void object_put(struct object *obj)
 	atomic_dec(&obj->users);
 }
 
-/* Others come and go, so that one who wants it alone may have to try again. */
+/* References come and go, so exclusive access may need several attempts. */
 bool object_lock(struct object *obj)
 {
 	int tries;
@@ -51,7 +51,7 @@ struct object *object_any(u32 *random)
 	return &objects[torture_below(random, READ_ONCE(active))];
 }
 
-/* Gives others the time to come in, at times. */
+/* Now and then, leave time for other CPUs to interfere. */
 static void linger(unsigned long times)
 {
 	if (times % 8 == 0)
@@ -64,7 +64,7 @@ static void check_pair(unsigned long a, unsigned long b, const char *lock)
 		torture_fail("not guarded by the %s: %lu and %lu", lock, a, b);
 }
 
-/* Under the interrupt's lock, in the ISR and in SynchCritSections. */
+/* Called under the interrupt's lock, in the ISR and in SynchCritSections. */
 static void touch_isr_state(struct object *obj)
 {
 	struct context *guarded = obj->guarded;
@@ -92,9 +92,9 @@ int object_section(void *arg)
 }
 
 /*
- * What comes while one of a device's functions runs has to find it running for
- * long enough: who is about to delete it, or to wait for its routine, says so,
- * waits for @inside, and is waited for.
+ * To test an operation during a device's function, the function has to run long
+ * enough: a thread that is about to delete the device or to wait for its routine
+ * announces that and waits for @inside, and the function waits for the thread.
  */
 void object_dawdle(struct object *obj, bool *inside)
 {
@@ -104,7 +104,7 @@ void object_dawdle(struct object *obj, bool *inside)
 	WRITE_ONCE(*inside, true);
 	while (us-- > 0 && !READ_ONCE(obj->going))
 		udelay(1);
-	/* Not after it is quiet, which then is wrong: the caller says so. */
+	/* Not if it is quiet: the caller reports that mistake. */
 	while (ms-- > 0 && READ_ONCE(obj->going) && !READ_ONCE(obj->quiet))
 		mdelay(1);
 	WRITE_ONCE(*inside, false);
@@ -128,7 +128,7 @@ static irqreturn_t torture_isr(struct iotimer_irq *irq, void *context)
 	return IRQ_HANDLED;
 }
 
-/* Under the device's lock, in routines and in process context. */
+/* Called under the device's lock, in routines and in process context. */
 static void touch_state(struct object *obj)
 {
 	struct context *guarded = obj->guarded;
@@ -146,7 +146,7 @@ static void check_call(struct object *obj, struct iotimer_device *dev,
 		torture_fail("two routines at once");
 	if (atomic_inc_return(&obj->inside) != 1)
 		torture_fail("%s: twice at once", dev->name);
-	/* Full barriers above: pairs with that of check_quiet(). */
+	/* The full barriers above pair with that of check_quiet(). */
 	if (READ_ONCE(obj->quiet))
 		torture_fail("%s: called after it was stopped", dev->name);
 	if (obj->dev != dev || obj->context != context ||
@@ -155,7 +155,7 @@ static void check_call(struct object *obj, struct iotimer_device *dev,
 		torture_fail("%s: stale context", dev->name);
 }
 
-/* While deletion waits for the routine, nothing starts it again. */
+/* While deletion waits for the routine, a start fails. */
 static void defy_deletion(struct object *obj)
 {
 	int turns;
@@ -226,7 +226,7 @@ static int connect(struct object *obj, u32 *random)
 	return iotimer_irq_connect(obj->dev, &config, &obj->irq);
 }
 
-/* Alone with it, as is who calls the next one. */
+/* With exclusive access, as the next function. */
 static int object_create(struct object *obj, u32 *random)
 {
 	char name[IOTIMER_NAME_LEN];
@@ -259,7 +259,7 @@ static void object_delete(struct object *obj)
 
 	if (!obj->dev)
 		return;
-	/* Its routine and its ISR start it all the time: see ops_routine(). */
+	/* Its routine and its ISR try to start it all the time: see ops_routine(). */
 	WRITE_ONCE(obj->going, true);
 	controllers_forget(obj);
 	ret = iotimer_device_delete(obj->dev);
@@ -301,7 +301,7 @@ static int master_create(void)
 	return iotimer_irq_connect(master, &config, &master_irq);
 }
 
-/* Fills a page of timers, so that the devices made next have another. */
+/* Fill a page of timers, so that the devices created next have another one. */
 static int fillers_create(void)
 {
 	static unsigned int nr;
@@ -351,7 +351,7 @@ void objects_delete(void)
 		iotimer_device_delete(master);
 }
 
-/* Nobody uses them any more but control routines that are still to come. */
+/* Only control routines that have not run yet still use the devices. */
 void objects_stop(void)
 {
 	unsigned long end = torture_limit();
@@ -401,14 +401,14 @@ static void await(bool *inside, unsigned int ms)
 		usleep_range(5, 20);
 }
 
-/* Nobody else starts it: whoever could needs a use of it. */
+/* No other thread starts it, because that needs a reference. */
 void op_quiet(struct object *obj, u32 *random)
 {
 	unsigned long calls;
 
 	if (!object_lock(obj))
 		return;
-	/* While it is called, which it then is for a while, or at any moment. */
+	/* During a call, which then lasts for a while, or at any moment. */
 	if (!torture_below(random, 3)) {
 		WRITE_ONCE(obj->awaited, true);
 		op_start(obj);
@@ -433,7 +433,7 @@ void op_quiet(struct object *obj, u32 *random)
 	COUNT(quiets);
 }
 
-/* Nobody else stops it. */
+/* No other thread stops it. */
 void op_revive(struct object *obj)
 {
 	unsigned long end = torture_limit(), calls;
@@ -474,7 +474,7 @@ static unsigned int other_cpu(void)
 	return cpumask_any_but(cpu_online_mask, raw_smp_processor_id());
 }
 
-/* Alone with it. An interrupt of another CPU does not interrupt us. */
+/* With exclusive access. Another CPU's interrupt does not interrupt this one. */
 static void raise_elsewhere(struct object *obj)
 {
 	unsigned int cpu = other_cpu();
@@ -483,7 +483,7 @@ static void raise_elsewhere(struct object *obj)
 		smp_call_function_single(cpu, raise_here, obj, 1);
 }
 
-/* With a use of it, and another for as long as that takes. */
+/* With a reference, and another one for the duration of the request. */
 static void raise_elsewhere_meanwhile(struct object *obj)
 {
 	unsigned int cpu = other_cpu();
@@ -499,7 +499,7 @@ void op_synchronize(struct object *obj)
 {
 	int ret;
 
-	/* Where it may, with an ISR that comes from elsewhere meanwhile. */
+	/* In contexts that may wait, with an ISR raised on another CPU meanwhile. */
 	if (!in_interrupt() && !irqs_disabled())
 		raise_elsewhere_meanwhile(obj);
 	ret = iotimer_synchronize(obj->irq, object_section, obj);
@@ -507,7 +507,7 @@ void op_synchronize(struct object *obj)
 		torture_fail("synchronize: %d", ret);
 }
 
-/* Alone with it: waits for a moment at which deletion has to wait. */
+/* With exclusive access: wait for a moment at which deletion has to wait. */
 static void await_moment(struct object *obj, u32 *random)
 {
 	WRITE_ONCE(obj->awaited, true);
@@ -527,7 +527,7 @@ static void await_moment(struct object *obj, u32 *random)
 	}
 }
 
-/* In whatever state it is. */
+/* In any state. */
 void op_recreate(struct object *obj, u32 *random)
 {
 	int ret;

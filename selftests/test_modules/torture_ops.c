@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What iotimer_torture does in which context: whatever is allowed there */
+/* The operations of iotimer_torture in each context: all that are allowed there */
 #include <linux/interrupt.h>
 
 #include "torture.h"
@@ -11,7 +11,7 @@ static op_fn const softirqs[] = {
 	op_start, op_start, op_stop, op_raise, op_stop_sync, op_guarded, op_synchronize,
 };
 
-/* One of @ops on any device that is not somebody's alone. */
+/* One of @ops on any device without an exclusive user. */
 static void any_op(const op_fn *ops, unsigned int nr, u32 *random)
 {
 	struct object *obj = object_any(random);
@@ -58,8 +58,8 @@ void ops_softirq(u32 *random)
 }
 
 /*
- * A routine and an ISR need no use of their own object: it is not deleted while
- * they run. They go on starting while its deletion waits for them.
+ * A routine and an ISR need no reference to their own object, which exists while
+ * they run. They continue to start it while its deletion waits for them.
  */
 static void op_own(struct object *self, u32 *random)
 {
@@ -74,14 +74,14 @@ static void op_own(struct object *self, u32 *random)
 
 void ops_isr(struct object *self, u32 *random)
 {
-	/* Not more than one interrupt for an interrupt. */
+	/* An interrupt causes at most one other. */
 	if (!torture_below(random, 2))
 		op_own(self, random);
 	if (!torture_below(random, 4))
 		ops_hardirq(random);
 }
 
-/* Its own it must not wait for, and it holds no lock that others want. */
+/* It must not wait for its own routine, and it holds no lock that others need. */
 void ops_routine(struct object *self, u32 *random)
 {
 	struct object *other = object_any(random);
@@ -98,7 +98,7 @@ void ops_routine(struct object *self, u32 *random)
 		udelay(torture_below(random, 100));
 }
 
-/* Those that may sleep. */
+/* Operations that may sleep. */
 static void ops_sleeping(u32 *random)
 {
 	struct object *obj = object_any(random);

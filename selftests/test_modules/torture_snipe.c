@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The snipers of iotimer_torture: a stop, or a start, at the very moment that
- * matters, which others would hit once in hours
+ * The snipers of iotimer_torture: a stop or a start at the critical moment, which
+ * random operations would hit once in hours
  *
- * Leads and targets are called in turn. A lead's call says that its target is
- * next, and a sniper on another CPU stops the target. Too early, and it is not
- * called, too late, and it is: the sniper learns how long to wait so that it is
- * one as often as the other, and so shoots when the walk decides whether to
- * call. Where stop_sync() returned, the target must not be running. In another
- * pass it starts the target when the walk finds it stopped.
+ * Leads and targets are called in turn. A lead's call signals that its target is
+ * next, and a sniper on another CPU stops the target. If the stop is too early, the
+ * target is not called; if it is too late, it is. The sniper learns a delay with
+ * which both happen equally often, so the stop comes when the walker decides
+ * whether to call. After stop_sync() the target must not be running. In another
+ * pass the sniper starts the target when the walker finds it stopped.
  *
- * The loner says that it is about to stop itself, and a sniper gives it work
- * and starts it. Either that start comes before the stop, which then sees the
- * work, or it starts the loner again. As no other is started, the tick is about
- * to be disarmed just then.
+ * The loner signals that it is about to stop itself, and a sniper gives it work and
+ * starts it. Either that start comes before the stop, which then sees the work, or
+ * it starts the loner again. No other timer is started, so the tick is about to be
+ * disarmed at that moment.
  */
 #include <linux/cpu.h>
 #include <linux/kthread.h>
@@ -31,21 +31,21 @@ struct target {
 	bool			quiet;
 	unsigned long		calls;
 	bool			down;		/* stopped by the sniper */
-	unsigned int		started;	/* the signal when it was started last */
+	unsigned int		started;	/* the signal at its last start */
 	unsigned long		calls_then;
 };
 
 static struct target targets[PAIRS];
-static unsigned int signal;		/* which pair's turn it is, in the high bits when */
+static unsigned int signal;		/* the pair whose turn it is; in the high bits a count */
 static int walk_cpu;
 static struct iotimer_device *loner;
 static unsigned long loner_calls;
-static unsigned long loner_turn;	/* the call that is about to stop it */
-static unsigned long loner_work;	/* what the sniper gave last */
-static unsigned long loner_done;	/* what the loner saw last */
+static unsigned long loner_turn;	/* the call that is about to stop the loner */
+static unsigned long loner_work;	/* the sniper's last work */
+static unsigned long loner_done;	/* the work that the loner saw last */
 static struct task_struct *threads[2];
 
-/* Not cpu_relax(), which may take a virtual machine microseconds. */
+/* Without cpu_relax(), which may take microseconds in a virtual machine. */
 static void delay(unsigned int turns)
 {
 	while (turns--)
@@ -57,7 +57,7 @@ static void lead_routine(struct iotimer_device *dev, void *context)
 	struct target *t = context;
 
 	WRITE_ONCE(walk_cpu, raw_smp_processor_id());
-	/* Where the target is in its turn is seen with the signal. */
+	/* The target's state becomes visible with the signal. */
 	smp_store_release(&signal, (signal | (PAIRS - 1)) + 1 + t->index);
 	delay(DELAY_MAX / 4);
 }
@@ -67,13 +67,13 @@ static void target_routine(struct iotimer_device *dev, void *context)
 	struct target *t = context;
 
 	WRITE_ONCE(t->inside, true);
-	/* Pairs with that in shoot(). */
+	/* Pairs with the barrier in shoot(). */
 	smp_mb();
 	if (READ_ONCE(t->quiet))
 		torture_fail("%s: called after stop_sync() under fire", dev->name);
 	delay(2000);
 	WRITE_ONCE(t->calls, t->calls + 1);
-	/* All of the call, before it is over. */
+	/* All stores of the call come before its end is visible. */
 	smp_store_release(&t->inside, false);
 }
 
@@ -87,7 +87,7 @@ static void loner_routine(struct iotimer_device *dev, void *context)
 	smp_store_release(&loner_done, READ_ONCE(loner_work));
 }
 
-/* Returns whether the target was called in spite of the shot. */
+/* Return true if the target was called in spite of the stop. */
 static bool shoot(struct target *t, unsigned int turns)
 {
 	unsigned long before = READ_ONCE(t->calls), calls;
@@ -96,7 +96,7 @@ static bool shoot(struct target *t, unsigned int turns)
 	if (iotimer_stop_sync(t->dev))
 		torture_fail("%s: stop_sync() under fire was refused", t->dev->name);
 	WRITE_ONCE(t->quiet, true);
-	/* Pairs with that in target_routine(). */
+	/* Pairs with the barrier in target_routine(). */
 	smp_mb();
 	if (READ_ONCE(t->inside))
 		torture_fail("%s: stop_sync() under fire did not wait", t->dev->name);
@@ -109,21 +109,21 @@ static bool shoot(struct target *t, unsigned int turns)
 	return calls != before;
 }
 
-/* Returns whether the target was not called in this pass any more. */
+/* Return true if the target was not called in this pass any more. */
 static bool raise_up(struct target *t, unsigned int turns)
 {
 	t->calls_then = READ_ONCE(t->calls);
 	delay(turns);
 	if (iotimer_start(t->dev))
 		torture_fail("start under fire");
-	/* Not earlier: until it has started it, this CPU may stall for many passes. */
+	/* Not earlier: this CPU may stall for many passes before the start. */
 	t->started = READ_ONCE(signal);
 	t->down = false;
 	delay(5000);
 	return READ_ONCE(t->calls) == t->calls_then;
 }
 
-/* To where the walk is not, or it cannot be shot at. That CPU does not go while this goes there. */
+/* Move to a CPU other than the walker's, and keep CPUs online during the move. */
 static void leave_walk(void)
 {
 	int cpu = READ_ONCE(walk_cpu);
@@ -137,7 +137,7 @@ static void leave_walk(void)
 	cpus_read_unlock();
 }
 
-/* Waits for *@word to be another than @old; gives up now and then. */
+/* Wait until *@word is not @old; give up now and then. */
 #define await(WORD, OLD) ({						\
 	unsigned int __turns = 100000;					\
 									\
@@ -146,11 +146,11 @@ static void leave_walk(void)
 	__turns;							\
 })
 
-/* Towards where it is late as often as not: in large steps until it has been both. */
+/* Approach the delay that is too late half of the time: in large steps at first. */
 struct aim {
 	unsigned int	turns;
 	unsigned int	step;
-	bool		late;		/* the last time */
+	bool		late;		/* the last result */
 };
 
 static void adjust(struct aim *aim, bool late)
@@ -166,7 +166,7 @@ static void adjust(struct aim *aim, bool late)
 		aim->turns = min(aim->turns + aim->step, DELAY_MAX * 1U);
 }
 
-/* False if there has been no whole pass since it was started: a signal a pair. */
+/* Return false if no whole pass, a signal per pair, has passed since its start. */
 static bool was_called(struct target *t, unsigned int now)
 {
 	if ((now - t->started) / PAIRS < 3 * PAIRS)
@@ -206,7 +206,7 @@ static int stop_sniper(void *unused)
 	return 0;
 }
 
-/* What was given before a start is seen: returns whether only by a call that it led to. */
+/* Work given before a start is seen. Return true if only a call after that start saw it. */
 static bool employ(unsigned int turns, unsigned long seen)
 {
 	unsigned long end = torture_limit(), work = loner_work + 1;
@@ -222,7 +222,7 @@ static bool employ(unsigned int turns, unsigned long seen)
 	return READ_ONCE(loner_turn) != seen;
 }
 
-/* The call that was seen may be over: then the start leads to another. */
+/* The call that was seen may have ended: then the start leads to another one. */
 static int start_sniper(void *unused)
 {
 	struct aim aim = { .turns = DELAY_MAX / 4, .step = DELAY_MAX / 8 };
@@ -231,7 +231,7 @@ static int start_sniper(void *unused)
 
 	while (!kthread_should_stop()) {
 		leave_walk();
-		/* It has done its work and stopped. */
+		/* The loner has done its work and stopped. */
 		iotimer_start(loner);
 		if (!await(&loner_turn, seen)) {
 			cond_resched();
@@ -262,7 +262,7 @@ static int target_create(struct target *t, unsigned int index)
 	ret = iotimer_init(t->lead, lead_routine, t) ?:
 	      iotimer_init(t->dev, target_routine, t) ?:
 	      iotimer_start(t->lead) ?: iotimer_start(t->dev);
-	/* The leads before this one have been giving signals for a while. */
+	/* The leads before this one have been signalling for a while. */
 	t->started = READ_ONCE(signal);
 	return ret;
 }
