@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Interlocked*: full barriers all of them, as the kernel's operations that
- * return a value are. Increment, Decrement and Add return the new value, all
- * others the old one.
+ * Interlocked*: all of them are full barriers, like the kernel's operations that return
+ * a value. Increment, Decrement and Add return the new value, all others the old one.
+ *
+ * The kernel's cmpxchg() orders nothing if the comparison fails, and Windows drivers
+ * rely on a full barrier then too, so the compare-exchange forms bring their own.
  */
 #ifndef _IOTIMER_WDM_INTERLOCKED_H
 #define _IOTIMER_WDM_INTERLOCKED_H
@@ -66,28 +68,43 @@ static inline PVOID InterlockedExchangePointer(PVOID volatile *Target, PVOID Val
 	return xchg(Target, Value);
 }
 
+/*
+ * private: a full barrier, whether the comparison fails or not. The barriers are
+ * smp_mb() on all machines but those whose atomic instructions order everything anyway.
+ * See selftests/litmus/interlocked-fails.litmus.
+ */
+#define IOTIMER_WDM_CMPXCHG(OP, TARGET, OLD, NEW) ({			\
+	typeof(OLD) __old;						\
+									\
+	smp_mb__before_atomic(); /* earlier accesses */			\
+	__old = OP(TARGET, OLD, NEW);					\
+	smp_mb__after_atomic();	/* later accesses */			\
+	__old;								\
+})
+
 static inline LONG InterlockedCompareExchange(LONG volatile *Destination,
 					      LONG Exchange, LONG Comparand)
 {
-	return cmpxchg(Destination, Comparand, Exchange);
+	return IOTIMER_WDM_CMPXCHG(cmpxchg_relaxed, Destination, Comparand, Exchange);
 }
 
 static inline LONG64 InterlockedCompareExchange64(LONG64 volatile *Destination,
 						  LONG64 Exchange, LONG64 Comparand)
 {
-	return cmpxchg64(Destination, Comparand, Exchange);
+	return IOTIMER_WDM_CMPXCHG(atomic64_cmpxchg_relaxed, (atomic64_t *)Destination,
+				   Comparand, Exchange);
 }
 
 static inline PVOID InterlockedCompareExchangePointer(PVOID volatile *Destination,
 						      PVOID Exchange, PVOID Comparand)
 {
-	return cmpxchg(Destination, Comparand, Exchange);
+	return IOTIMER_WDM_CMPXCHG(cmpxchg_relaxed, Destination, Comparand, Exchange);
 }
 
 /**
  * InterlockedBitTestAndSet() - set a bit
- * @Base: where
- * @Bit: which one, 0 to 31
+ * @Base: the LONG that the bit is in
+ * @Bit: the number of the bit, 0 to 31
  *
  * Context: Any IRQL.
  * Return: TRUE if it was set before, otherwise FALSE.
@@ -101,8 +118,8 @@ static inline BOOLEAN InterlockedBitTestAndSet(LONG volatile *Base, LONG Bit)
 
 /**
  * InterlockedBitTestAndReset() - clear a bit
- * @Base: where
- * @Bit: which one, 0 to 31
+ * @Base: the LONG that the bit is in
+ * @Bit: the number of the bit, 0 to 31
  *
  * Context: Any IRQL.
  * Return: TRUE if it was set before, otherwise FALSE.
