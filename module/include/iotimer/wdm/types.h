@@ -20,7 +20,8 @@
 #endif
 
 typedef void VOID, *PVOID, *HANDLE, *PHANDLE;
-typedef char CHAR, CCHAR, *PCHAR, *PCCHAR, *PSTR;
+/* Signed on every kernel: plain char is unsigned from Linux 6.2 on, and on arm64. */
+typedef signed char CHAR, CCHAR, *PCHAR, *PCCHAR, *PSTR;
 typedef const char *PCSTR, *PCSZ;
 typedef unsigned char UCHAR, *PUCHAR, BOOLEAN, *PBOOLEAN;
 typedef short SHORT, CSHORT, *PSHORT;
@@ -46,31 +47,22 @@ typedef u32 UINT32, ULONG32;
 typedef s64 INT64;
 typedef u64 UINT64;
 
+/* The halves of a 64 bit number, in the machine's order */
 #ifdef __BIG_ENDIAN
-#error "Windows drivers rely on little endian byte order"
+#define IOTIMER_WDM_HALVES(HIGH, NAME)	struct { HIGH HighPart; ULONG LowPart; } NAME
+#else
+#define IOTIMER_WDM_HALVES(HIGH, NAME)	struct { ULONG LowPart; HIGH HighPart; } NAME
 #endif
 
 typedef union _LARGE_INTEGER {
-	struct {
-		ULONG	LowPart;
-		LONG	HighPart;
-	};
-	struct {
-		ULONG	LowPart;
-		LONG	HighPart;
-	} u;
+	IOTIMER_WDM_HALVES(LONG, );
+	IOTIMER_WDM_HALVES(LONG, u);
 	LONGLONG	QuadPart;
 } LARGE_INTEGER, *PLARGE_INTEGER, PHYSICAL_ADDRESS, *PPHYSICAL_ADDRESS;
 
 typedef union _ULARGE_INTEGER {
-	struct {
-		ULONG	LowPart;
-		ULONG	HighPart;
-	};
-	struct {
-		ULONG	LowPart;
-		ULONG	HighPart;
-	} u;
+	IOTIMER_WDM_HALVES(ULONG, );
+	IOTIMER_WDM_HALVES(ULONG, u);
 	ULONGLONG	QuadPart;
 } ULARGE_INTEGER, *PULARGE_INTEGER;
 
