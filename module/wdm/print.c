@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * DbgPrint: rewrites a Windows format for the kernel's printk().
+ * DbgPrint(): translate a Windows format for the kernel's printk().
  */
 #include <linux/ctype.h>
 #include <linux/export.h>
@@ -9,29 +9,31 @@
 
 #include "wdm.h"
 
-__diag_ignore(GCC, 8, "-Wsuggest-attribute=format", "The format is none that gcc knows.");
+__diag_ignore(GCC, 8, "-Wsuggest-attribute=format", "gcc does not know this kind of format.");
 
-struct format {
+struct wdm_format {
 	char	text[256];
 	size_t	n;
 };
 
-/* What does not fit is cut off: the last character stays free for the NUL. */
-static void put(struct format *format, const char *text, size_t n)
+/* Append text, as far as it fits; the last character is kept for the NUL. */
+static void wdm_format_put(struct wdm_format *format, const char *text, size_t n)
 {
 	n = min(n, sizeof(format->text) - 1 - format->n);
 	memcpy(format->text + format->n, text, n);
 	format->n += n;
 }
 
-/* How long a prefix of the length of an argument is, and which the kernel has. */
-static size_t translate_length(const char *from, const char **to)
+/* The size of a length modifier; @to is set to the one that printk() has for it. */
+static size_t wdm_translate_length(const char *from, const char **to)
 {
 	if (strstarts(from, "I64") || strstarts(from, "ll")) {
 		*to = "ll";
 		return *from == 'I' ? 3 : 2;
 	}
 	*to = "";
+	if (strstarts(from, "I32"))
+		return 3;
 	if (*from == 'I')
 		*to = "l";		/* as wide as a pointer */
 	if (*from == 'h')
@@ -39,48 +41,48 @@ static size_t translate_length(const char *from, const char **to)
 	return strchr("Ihlw", *from) && *from ? 1 : 0;
 }
 
-/* Text of wide characters and UNICODE_STRINGs are shown as their address. */
-static const char *translate_conversion(struct format *format, const char *from)
+/* Wide text and UNICODE_STRINGs are printed as their address. */
+static const char *wdm_translate_conversion(struct wdm_format *format, const char *from)
 {
 	const char *length;
-	size_t n = translate_length(from, &length);
+	size_t n = wdm_translate_length(from, &length);
 	bool is_wide = *from == 'w' || strchr("SZC", from[n]) || strstarts(from, "ls");
 
 	if (strchr("psSZ", from[n]) || is_wide)
 		length = "";
-	put(format, length, strlen(length));
+	wdm_format_put(format, length, strlen(length));
 	from += n;
 	if (!*from)
 		return from;
-	put(format, strchr("SZ", *from) || is_wide ? "p" : from, 1);
-	/* The kernel would take a letter behind %p for more than a letter. */
+	wdm_format_put(format, strchr("SZ", *from) || is_wide ? "p" : from, 1);
+	/* A letter after %p would be a part of the conversion for printk(). */
 	if (format->text[format->n - 1] == 'p' && isalnum(from[1]))
-		put(format, " ", 1);
+		wdm_format_put(format, " ", 1);
 	return from + 1;
 }
 
-static void translate(struct format *format, const char *from)
+static void wdm_translate(struct wdm_format *format, const char *from)
 {
 	size_t n;
 
 	while (*from) {
 		n = strcspn(from, "%");
-		put(format, from, n);
+		wdm_format_put(format, from, n);
 		from += n;
 		if (!*from)
 			break;
 		n = 1 + strspn(from + 1, "-+ #0123456789.*");
-		put(format, from, n);
-		from = translate_conversion(format, from + n);
+		wdm_format_put(format, from, n);
+		from = wdm_translate_conversion(format, from + n);
 	}
 	format->text[format->n] = '\0';
 }
 
 /**
- * DbgPrint() - print into the kernel log, as a debug message
- * @Format: as on Windows: %ld has 32 bits, %I64d has 64
+ * DbgPrint() - print a debug message to the kernel log
+ * @Format: as on Windows: %ld and %I32d have 32 bits, %I64d has 64
  *
- * Differs from Windows: wide text (%ws, %S, %ls, %wZ, %wc) is shown as its address,
+ * Differs from Windows: wide text (%ws, %S, %ls, %wZ, %wc) is printed as its address,
  * and addresses are hashed, as everywhere in the kernel's log. Formats of more than
  * 250 characters are cut off.
  *
@@ -89,11 +91,11 @@ static void translate(struct format *format, const char *from)
  */
 ULONG DbgPrint(PCSTR Format, ...)
 {
-	struct format format = { .n = 0 };
+	struct wdm_format format = { .n = 0 };
 	va_list args;
 
-	put(&format, KERN_DEBUG, strlen(KERN_DEBUG));
-	translate(&format, Format);
+	wdm_format_put(&format, KERN_DEBUG, strlen(KERN_DEBUG));
+	wdm_translate(&format, Format);
 	va_start(args, Format);
 	vprintk(format.text, args);
 	va_end(args);

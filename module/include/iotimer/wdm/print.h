@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * DbgPrint: to the kernel log, as debug messages. The format is that of Windows:
- * %ld has 32 bits, %I64d has 64.
+ * DbgPrint() prints debug messages to the kernel log. Formats are those of Windows: %ld
+ * has 32 bits, %I64d has 64.
  */
 #ifndef _IOTIMER_WDM_PRINT_H
 #define _IOTIMER_WDM_PRINT_H
@@ -10,7 +10,7 @@
 
 ULONG DbgPrint(PCSTR Format, ...);
 
-/* Who prints and how urgent it is make no difference: what is printed is a debug message. */
+/* Component and level make no difference: every line is a debug message. */
 #define DbgPrintEx(COMPONENT, LEVEL, ...)				\
 	((void)(COMPONENT), (void)(LEVEL), DbgPrint(__VA_ARGS__))
 
@@ -20,7 +20,7 @@ ULONG DbgPrint(PCSTR Format, ...);
 #define DPFLTR_TRACE_LEVEL	2
 #define DPFLTR_INFO_LEVEL	3
 
-/* KdPrint(("...", ...)), like the original only in checked builds: -DDBG=1. */
+/* KdPrint(("...", ...)), in checked builds (-DDBG=1) only, like the original */
 #if defined(DBG) && DBG
 #define KdPrint(ARGS)	DbgPrint ARGS
 #define KdPrintEx(ARGS)	DbgPrintEx ARGS
