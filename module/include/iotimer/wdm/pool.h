@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Nonpaged pool: kmalloc(). Paged pool has no name here, and so does not compile.
+ * Nonpaged pool: kmalloc(). Paged pool is not covered: its name is not declared.
  */
 #ifndef _IOTIMER_WDM_POOL_H
 #define _IOTIMER_WDM_POOL_H
@@ -27,7 +27,7 @@ typedef ULONG64 POOL_FLAGS;
 #define POOL_FLAG_UNINITIALIZED	0x0000000000000002ULL
 #define POOL_FLAG_NON_PAGED	0x0000000000000040ULL
 
-/* Without CONFIG_PREEMPT_COUNT nobody knows who holds a Linux spinlock. */
+/* Without CONFIG_PREEMPT_COUNT a spin_lock() of entry points cannot be seen. */
 static inline gfp_t iotimer_wdm_gfp(void)
 {
 	bool may_sleep = IS_ENABLED(CONFIG_PREEMPT_COUNT) && iotimer_wdm_may_sleep();
@@ -35,7 +35,7 @@ static inline gfp_t iotimer_wdm_gfp(void)
 	return (may_sleep ? GFP_KERNEL : GFP_ATOMIC) | __GFP_NOWARN;
 }
 
-/* The kernel aligns powers of two by themselves. */
+/* kmalloc() aligns powers of two to their size. */
 static inline SIZE_T iotimer_wdm_pool_size(POOL_TYPE type, SIZE_T size)
 {
 	if (type != NonPagedPoolCacheAligned || size > KMALLOC_MAX_SIZE)
@@ -43,27 +43,36 @@ static inline SIZE_T iotimer_wdm_pool_size(POOL_TYPE type, SIZE_T size)
 	return roundup_pow_of_two(max_t(SIZE_T, size, SMP_CACHE_BYTES));
 }
 
+/*
+ * An allocation of no bytes is memory on Windows: at least one byte, and not the address
+ * 16 that kmalloc() returns.
+ */
+static inline PVOID iotimer_wdm_allocate(POOL_TYPE type, SIZE_T size, gfp_t zero)
+{
+	size = max_t(SIZE_T, iotimer_wdm_pool_size(type, size), 1);
+	return kmalloc(size, iotimer_wdm_gfp() | zero);
+}
+
 /**
  * ExAllocatePoolWithTag() - allocate memory: kmalloc()
- * @PoolType: NonPagedPool, NonPagedPoolNx or NonPagedPoolExecute, which are one;
- *	NonPagedPoolCacheAligned, which is aligned to the cache's lines; paged
- *	pool does not compile, or gives NULL where the compiler does not know
- * @NumberOfBytes: up to KMALLOC_MAX_SIZE
- * @Tag: not kept
+ * @PoolType: NonPagedPool, NonPagedPoolNx or NonPagedPoolExecute, which are the same;
+ *	NonPagedPoolCacheAligned, which is aligned to cache lines; a constant for
+ *	paged pool does not compile, a variable gets NULL
+ * @NumberOfBytes: up to KMALLOC_MAX_SIZE; 0 gets the smallest piece of memory
+ * @Tag: not kept; 0 is as good as any
  *
- * Differs from Windows: aligned as kmalloc() aligns, never executable. From
- * PASSIVE_LEVEL it may sleep until there is memory.
+ * Differs from Windows: aligned as kmalloc() aligns, never executable. At
+ * PASSIVE_LEVEL it may sleep until memory is available.
  *
  * Context: IRQL <= DISPATCH_LEVEL. At DIRQL it is reported.
- * Return: memory with what was in it before; NULL if there is none, and at DIRQL.
+ * Return: memory with undefined contents; NULL if none is available, and at DIRQL.
  */
 static __always_inline PVOID
 ExAllocatePoolWithTag(POOL_TYPE PoolType, SIZE_T NumberOfBytes, ULONG Tag)
 {
 	BUILD_BUG_ON_MSG(__builtin_constant_p(PoolType) && PoolType & 1,
 			 "paged pool is not covered");
-	NumberOfBytes = iotimer_wdm_pool_size(PoolType, NumberOfBytes);
-	return PoolType & 1 ? NULL : kmalloc(NumberOfBytes, iotimer_wdm_gfp());
+	return PoolType & 1 ? NULL : iotimer_wdm_allocate(PoolType, NumberOfBytes, 0);
 }
 
 /**
@@ -80,17 +89,16 @@ ExAllocatePoolZero(POOL_TYPE PoolType, SIZE_T NumberOfBytes, ULONG Tag)
 {
 	BUILD_BUG_ON_MSG(__builtin_constant_p(PoolType) && PoolType & 1,
 			 "paged pool is not covered");
-	NumberOfBytes = iotimer_wdm_pool_size(PoolType, NumberOfBytes);
-	return PoolType & 1 ? NULL : kzalloc(NumberOfBytes, iotimer_wdm_gfp());
+	return PoolType & 1 ? NULL : iotimer_wdm_allocate(PoolType, NumberOfBytes, __GFP_ZERO);
 }
 
 /**
- * ExAllocatePool2() - allocate memory, zeroed unless told otherwise
+ * ExAllocatePool2() - allocate memory, zeroed by default
  * @Flags: %POOL_FLAG_NON_PAGED, and %POOL_FLAG_UNINITIALIZED for kmalloc() instead of
- *	kzalloc(). Without %POOL_FLAG_NON_PAGED it does not compile, or gives NULL
- *	where the compiler does not know
- * @NumberOfBytes: as for ExAllocatePoolWithTag()
- * @Tag: likewise
+ *	kzalloc(). A constant without %POOL_FLAG_NON_PAGED does not compile, a
+ *	variable gets NULL
+ * @NumberOfBytes: up to KMALLOC_MAX_SIZE; 0 gets NULL
+ * @Tag: not kept; 0 gets NULL, as documented
  *
  * Context: as ExAllocatePoolWithTag().
  * Return: the same, zeroed or not.
@@ -100,16 +108,15 @@ ExAllocatePool2(POOL_FLAGS Flags, SIZE_T NumberOfBytes, ULONG Tag)
 {
 	BUILD_BUG_ON_MSG(__builtin_constant_p(Flags) && !(Flags & POOL_FLAG_NON_PAGED),
 			 "paged pool is not covered");
-	if (!(Flags & POOL_FLAG_NON_PAGED))
+	if (!(Flags & POOL_FLAG_NON_PAGED) || !NumberOfBytes || !Tag)
 		return NULL;
-	if (Flags & POOL_FLAG_UNINITIALIZED)
-		return kmalloc(NumberOfBytes, iotimer_wdm_gfp());
-	return kzalloc(NumberOfBytes, iotimer_wdm_gfp());
+	return iotimer_wdm_allocate(NonPagedPool, NumberOfBytes,
+				    Flags & POOL_FLAG_UNINITIALIZED ? 0 : __GFP_ZERO);
 }
 
 /**
  * ExFreePool() - free memory: kfree()
- * @P: as allocated; differs from Windows: may be NULL
+ * @P: memory of one of these functions; differs from Windows: may be NULL
  *
  * Context: IRQL <= DISPATCH_LEVEL. At DIRQL it is reported, and freed.
  */
@@ -140,25 +147,19 @@ static inline VOID ExFreePoolWithTag(PVOID P, ULONG Tag)
 #define ExAllocatePool2(FLAGS, SIZE, TAG)				\
 	(IOTIMER_WDM_MAX(DISPATCH_LEVEL, "ExAllocatePool2") ?		\
 	 ExAllocatePool2(FLAGS, SIZE, TAG) : NULL)
-#define ExFreePool(P) do {						\
+#define ExFreePool(P) ({						\
 	IOTIMER_WDM_MAX(DISPATCH_LEVEL, "ExFreePool");			\
 	ExFreePool(P);							\
-} while (0)
-#define ExFreePoolWithTag(P, TAG) do {					\
+})
+#define ExFreePoolWithTag(P, TAG) ({					\
 	IOTIMER_WDM_MAX(DISPATCH_LEVEL, "ExFreePoolWithTag");		\
 	ExFreePoolWithTag(P, TAG);					\
-} while (0)
-
-/* All pool is not executable. */
-#define DrvRtPoolNxOptIn			0x00000001
-#define ExInitializeDriverRuntime(FLAGS)	((void)(FLAGS))
+})
 
 #define RtlZeroMemory(DESTINATION, LENGTH)	memset(DESTINATION, 0, LENGTH)
 #define RtlFillMemory(DESTINATION, LENGTH, FILL) memset(DESTINATION, FILL, LENGTH)
 #define RtlCopyMemory(DESTINATION, SOURCE, LENGTH) memcpy(DESTINATION, SOURCE, LENGTH)
 #define RtlMoveMemory(DESTINATION, SOURCE, LENGTH) memmove(DESTINATION, SOURCE, LENGTH)
-#define RtlCopyBytes(DESTINATION, SOURCE, LENGTH) memcpy(DESTINATION, SOURCE, LENGTH)
-#define RtlZeroBytes(DESTINATION, LENGTH)	memset(DESTINATION, 0, LENGTH)
 #define RtlEqualMemory(A, B, LENGTH)		(!memcmp(A, B, LENGTH))
 
 #endif /* _IOTIMER_WDM_POOL_H */
