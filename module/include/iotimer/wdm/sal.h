@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What annotates Windows sources and is nothing to this compiler.
+ * Annotations of Windows sources, which mean nothing to this compiler.
  *
- * The older annotations __in, __out and so on are in <iotimer/wdm/sal1.h>: the
+ * The older annotations __in, __out and so on are in <iotimer/wdm/sal1.h>, because the
  * kernel's own headers use __out for something else.
  */
 #ifndef _IOTIMER_WDM_SAL_H
@@ -15,8 +15,15 @@
 #define STDCALL
 #define CONST				const
 #define NOTHING
-#define FORCEINLINE			static inline
 #define DECLSPEC_ALIGN(N)		__aligned(N)
+
+/*
+ * A function is static inline, whether the source says "static" in front or not: such a
+ * "static" goes to the declaration of a function that is static already.
+ */
+static inline void iotimer_wdm_forceinline(void) { }
+
+#define FORCEINLINE	void iotimer_wdm_forceinline(void); static inline
 
 #define UNREFERENCED_PARAMETER(P)	((void)(P))
 #define UNREFERENCED_LOCAL_VARIABLE(V)	((void)(V))

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The annotations of older Windows sources. Only for a file that needs them, and
- * as its last include: afterwards wait_event() and its like do not compile any
- * more, because the kernel has a label of the name __out.
+ * The annotations of older Windows sources. Include this only in a file that needs it,
+ * and last: the kernel has a label of the name __out, so wait_event() and its like do
+ * not compile after it.
  */
 #ifndef _IOTIMER_WDM_SAL1_H
 #define _IOTIMER_WDM_SAL1_H
