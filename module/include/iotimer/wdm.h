@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * The layer for ported sources: the names that a Windows driver's timer, ISR,
- * lock, DPC and controller code uses, with their documented signatures, on the
- * API of <linux/iotimer.h> and the kernel's own means.
+ * lock, DPC and controller code uses, with their documented signatures, on top of
+ * <linux/iotimer.h> and of the kernel's own functions.
  *
  *	name in the driver		header
  *	types, LARGE_INTEGER, STATUS_*	wdm/types.h, wdm/status.h
@@ -28,17 +28,16 @@
  *	the performance counter		wdm/clock.h
  *	EX_SPIN_LOCK			wdm/rwspinlock.h
  *	C_ASSERT, wide strings		wdm/rtl.h
- *	DEFINE_GUID, IoCreateDeviceSecure	wdm/guid.h, wdm/secure.h
  *	DbgPrint			wdm/print.h
  *
- * A name that is not here does not compile: nothing resolves to a dummy. What
- * each name is made of, and where it differs from Windows, is in
- * module/Documentation/porting.md. The code behind is in iotimer_wdm.ko.
+ * A name that is not here does not compile: no name resolves to a dummy.
+ * module/Documentation/porting.md lists for each name what it is built on and where it
+ * differs from Windows. The code is in iotimer_wdm.ko.
  *
- * Most functions here have a macro of the same name in front of them. It looks
- * at the IRQL and reports a wrong one, once for each place in the driver, with
- * the name of the function that it is in. Where a call could not be carried out
- * safely it is left out, and gives FALSE, NULL or an error.
+ * Most functions here have a macro of the same name in front of them. It checks the
+ * IRQL and reports a wrong one, once for each place in the driver, with the name of
+ * the function that the place is in. A call that could not be carried out safely is
+ * left out, and returns FALSE, NULL or an error.
  */
 #ifndef _IOTIMER_WDM_H
 #define _IOTIMER_WDM_H
@@ -71,7 +70,6 @@
 #include <iotimer/wdm/clock.h>
 #include <iotimer/wdm/rwspinlock.h>
 #include <iotimer/wdm/rtl.h>
-#include <iotimer/wdm/guid.h>
 #include <iotimer/wdm/print.h>
 
 #endif /* _IOTIMER_WDM_H */

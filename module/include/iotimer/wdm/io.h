@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Device registers: in memory that the entry points have mapped, with ioremap()
- * or a relative of it, and in I/O ports. Windows has no type of its own for such
- * addresses; iotimer_wdm_registers() takes a mapping over.
+ * Device registers, in memory that the entry points have mapped with ioremap() or a
+ * relative of it, and in I/O ports. Windows has no type of its own for such addresses;
+ * iotimer_wdm_registers() converts a mapping.
  */
 #ifndef _IOTIMER_WDM_IO_H
 #define _IOTIMER_WDM_IO_H
@@ -12,10 +12,10 @@
 #include <iotimer/wdm/types.h>
 
 /**
- * iotimer_wdm_registers() - a mapping of registers, for READ_REGISTER_ULONG() and its like
- * @mapping: as from pci_iomap()
+ * iotimer_wdm_registers() - convert a mapping, for READ_REGISTER_ULONG() and its like
+ * @mapping: an address that pci_iomap() or a relative of it has returned
  *
- * No name of Windows.
+ * Windows has no such function.
  *
  * Context: Any.
  * Return: the same address, of a type that Windows sources can use.
@@ -64,7 +64,7 @@ IOTIMER_WDM_PORT(ULONG, ULONG, inl, outl)
  */
 static inline VOID KeMemoryBarrier(void)
 {
-	mb();	/* pairs with whatever the driver says */
+	mb();	/* the driver documents its partner */
 }
 
 #endif /* _IOTIMER_WDM_IO_H */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * LIST_ENTRY: a struct list_head in other words, with the kernel's checks of
+ * LIST_ENTRY: a struct list_head with other names, and with the kernel's checks of
  * lists where they are configured. ExInterlocked* take the lock with interrupts
- * off, so that they serve in every context in which a spinlock_t may be taken.
+ * disabled, so they work in every context in which a spinlock_t may be taken.
  */
 #ifndef _IOTIMER_WDM_LIST_H
 #define _IOTIMER_WDM_LIST_H
@@ -54,10 +54,10 @@ static inline VOID InsertTailList(PLIST_ENTRY ListHead, PLIST_ENTRY Entry)
  * @Entry: the entry, whose own pointers stay as they were
  *
  * Differs from Windows: where the kernel is configured to check its lists, a corrupt
- * one is reported, and left alone.
+ * list is reported and not changed.
  *
- * Context: as for all of a list: under what guards it.
- * Return: TRUE if the list is empty now, FALSE if something is left.
+ * Context: Under the lock that guards the list.
+ * Return: TRUE if the list is empty now, otherwise FALSE.
  */
 static inline BOOLEAN RemoveEntryList(PLIST_ENTRY Entry)
 {
@@ -69,7 +69,7 @@ static inline BOOLEAN RemoveEntryList(PLIST_ENTRY Entry)
  * RemoveHeadList() - take the first entry off a list
  * @ListHead: the list
  *
- * Context: Under what guards the list.
+ * Context: Under the lock that guards the list.
  * Return: the entry; as on Windows the head itself if the list was empty.
  */
 static inline PLIST_ENTRY RemoveHeadList(PLIST_ENTRY ListHead)
@@ -84,7 +84,7 @@ static inline PLIST_ENTRY RemoveHeadList(PLIST_ENTRY ListHead)
  * RemoveTailList() - take the last entry off a list
  * @ListHead: the list
  *
- * Context: Under what guards the list.
+ * Context: Under the lock that guards the list.
  * Return: the entry; as on Windows the head itself if the list was empty.
  */
 static inline PLIST_ENTRY RemoveTailList(PLIST_ENTRY ListHead)
@@ -100,7 +100,7 @@ static inline PLIST_ENTRY RemoveTailList(PLIST_ENTRY ListHead)
  * @ListHead: the list
  * @ListToAppend: the first of the entries
  *
- * Context: Under what guards the list.
+ * Context: Under the lock that guards the list.
  */
 static inline VOID AppendTailList(PLIST_ENTRY ListHead, PLIST_ENTRY ListToAppend)
 {
@@ -132,7 +132,7 @@ static inline PSINGLE_LIST_ENTRY PopEntryList(PSINGLE_LIST_ENTRY ListHead)
  * @Lock: guards the list
  *
  * Context: Any IRQL, ISRs included if @Lock is taken in no other way than by these
- * functions. Differs from Windows: on PREEMPT_RT not with interrupts off.
+ * functions. Differs from Windows: on PREEMPT_RT not with interrupts disabled.
  * Return: the entry that was the first before; NULL if the list was empty.
  */
 static inline PLIST_ENTRY

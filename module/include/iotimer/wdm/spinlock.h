@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Executive spin locks: a KSPIN_LOCK is a spinlock_t, to acquire it raises to
+ * Executive spin locks: a KSPIN_LOCK is a spinlock_t, and acquiring it raises to
  * DISPATCH_LEVEL. Entry points in Linux names may take one with spin_lock_bh().
- * The kernel's spinlocks are queued, so every one of them is first in, first out.
+ * The kernel's spinlocks are queued, so all of them are first in, first out.
  */
 #ifndef _IOTIMER_WDM_SPINLOCK_H
 #define _IOTIMER_WDM_SPINLOCK_H
@@ -13,7 +13,7 @@
 
 typedef spinlock_t KSPIN_LOCK, *PKSPIN_LOCK;
 
-/* What belongs to an acquisition, on the caller's stack. Private. */
+/* private: an acquisition, on the caller's stack */
 typedef struct _KLOCK_QUEUE_HANDLE {
 	PKSPIN_LOCK	SpinLock;
 	KIRQL		OldIrql;
@@ -29,18 +29,18 @@ typedef struct _KLOCK_QUEUE_HANDLE {
  *
  * Context: Any IRQL.
  */
-#define KeInitializeSpinLock(SPIN_LOCK)	spin_lock_init(SPIN_LOCK)
+#define KeInitializeSpinLock(SPIN_LOCK)	({ spin_lock_init(SPIN_LOCK); })
 
 /**
  * KeAcquireSpinLockRaiseToDpc() - raise to DISPATCH_LEVEL and take a lock: spin_lock_bh()
- * @SpinLock: the lock (X1), which the caller has not got
+ * @SpinLock: the lock (X1), which the caller does not hold
  *
- * Guards what routines, DPCs and process context share, never what an ISR shares
- * (I3). Taken outside of an interrupt's lock, not inside (X3).
+ * Guards state that routines, DPCs and process context share, never state that an ISR
+ * shares (I3). Taken outside of an interrupt's lock, not inside (X3).
  *
  * Context: IRQL <= DISPATCH_LEVEL. At DIRQL it is reported; the lock is taken all the
  * same, because the caller will release it.
- * Return: the IRQL before, for KeReleaseSpinLock().
+ * Return: the previous IRQL, for KeReleaseSpinLock().
  */
 static inline KIRQL KeAcquireSpinLockRaiseToDpc(PKSPIN_LOCK SpinLock)
 	__acquires(SpinLock)
@@ -54,7 +54,7 @@ static inline KIRQL KeAcquireSpinLockRaiseToDpc(PKSPIN_LOCK SpinLock)
 /**
  * KeAcquireSpinLock() - raise to DISPATCH_LEVEL and take a lock
  * @SpinLock: as for KeAcquireSpinLockRaiseToDpc()
- * @OldIrql: where to put the IRQL before
+ * @OldIrql: set to the previous IRQL
  *
  * Context: as KeAcquireSpinLockRaiseToDpc().
  */
@@ -69,8 +69,8 @@ static inline VOID KeAcquireSpinLock(PKSPIN_LOCK SpinLock, PKIRQL OldIrql)
  * @SpinLock: the lock, however it was taken
  * @NewIrql: the IRQL before it was taken
  *
- * Differs from Windows: to lower further than was raised is reported, and the IRQL
- * stays.
+ * Differs from Windows: lowering further than was raised is reported, and the IRQL
+ * stays as it is.
  *
  * Context: DISPATCH_LEVEL.
  */
@@ -85,9 +85,12 @@ static inline VOID KeReleaseSpinLock(PKSPIN_LOCK SpinLock, KIRQL NewIrql)
  * KeAcquireSpinLockAtDpcLevel() - take a lock at DISPATCH_LEVEL: spin_lock() (X2)
  * @SpinLock: as for KeAcquireSpinLockRaiseToDpc()
  *
- * Context: DISPATCH_LEVEL with bottom halves off: IoTimer routines, DPCs, under another
- * KSPIN_LOCK; a spin_lock() of entry points leaves them on. Elsewhere it is reported,
- * and the lock is taken all the same.
+ * A driver may use this form at DIRQL too, for a lock that is never taken at a lower
+ * IRQL: an interrupt would otherwise wait for ever for the code that it interrupts.
+ *
+ * Context: DISPATCH_LEVEL with bottom halves disabled, as in IoTimer routines, in DPCs
+ * and under another KSPIN_LOCK, but not under a spin_lock() of entry points; or DIRQL.
+ * Elsewhere it is reported, and the lock is taken all the same.
  */
 static inline VOID KeAcquireSpinLockAtDpcLevel(PKSPIN_LOCK SpinLock)
 	__acquires(SpinLock)
@@ -99,7 +102,8 @@ static inline VOID KeAcquireSpinLockAtDpcLevel(PKSPIN_LOCK SpinLock)
  * KeReleaseSpinLockFromDpcLevel() - release a lock, and stay at DISPATCH_LEVEL
  * @SpinLock: the lock, however it was taken
  *
- * Context: DISPATCH_LEVEL. Elsewhere it is reported, and the lock released.
+ * Context: as KeAcquireSpinLockAtDpcLevel(). Elsewhere it is reported, and the lock is
+ * released.
  */
 static inline VOID KeReleaseSpinLockFromDpcLevel(PKSPIN_LOCK SpinLock)
 	__releases(SpinLock)
@@ -112,7 +116,7 @@ static inline VOID KeReleaseSpinLockFromDpcLevel(PKSPIN_LOCK SpinLock)
  * @SpinLock: the lock
  *
  * Context: as KeAcquireSpinLockAtDpcLevel().
- * Return: TRUE if the caller has it now, FALSE if somebody else has.
+ * Return: TRUE if the caller holds it now, FALSE if another CPU or thread does.
  */
 static inline BOOLEAN KeTryToAcquireSpinLockAtDpcLevel(PKSPIN_LOCK SpinLock)
 {
@@ -123,8 +127,9 @@ static inline BOOLEAN KeTryToAcquireSpinLockAtDpcLevel(PKSPIN_LOCK SpinLock)
  * KeTestSpinLock() - is a lock free? spin_is_locked()
  * @SpinLock: the lock
  *
- * Context: Any IRQL. Without CONFIG_SMP, where locks are nothing, always TRUE.
- * Return: TRUE if nobody has it, which may have changed already; otherwise FALSE.
+ * Context: Any IRQL.
+ * Return: TRUE if it is free, which may have changed already; otherwise FALSE. Always
+ * TRUE without CONFIG_SMP, where a lock has no state.
  */
 static inline BOOLEAN KeTestSpinLock(PKSPIN_LOCK SpinLock)
 {
@@ -136,9 +141,9 @@ static inline BOOLEAN KeTestSpinLock(PKSPIN_LOCK SpinLock)
  * @SpinLock: as for KeAcquireSpinLockRaiseToDpc()
  * @LockHandle: on the stack, until it is released
  *
- * Differs from Windows: every spinlock of the kernel is queued, so that this is no
- * fairer than others; on PREEMPT_RT the highest priority comes first. A lock may be
- * taken both ways.
+ * Differs from Windows: every spinlock of the kernel is queued, so this form is no
+ * fairer than the plain one; on PREEMPT_RT the highest priority comes first. A lock may
+ * be taken both ways.
  *
  * Context: as KeAcquireSpinLockRaiseToDpc().
  */
@@ -195,8 +200,8 @@ VOID KeReleaseInStackQueuedSpinLockFromDpcLevel(PKLOCK_QUEUE_HANDLE LockHandle)
 }
 
 /*
- * Windows leaves what happens after a wrong IRQL to chance. Here the lock is
- * taken all the same, because the caller will release it.
+ * After a report of a wrong IRQL the lock is taken all the same, because the caller
+ * will release it.
  */
 #define KeAcquireSpinLockRaiseToDpc(LOCK) ({				\
 	IOTIMER_WDM_MAX(DISPATCH_LEVEL, "KeAcquireSpinLockRaiseToDpc");	\

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * NTSTATUS: what the functions of this layer return, and the codes that drivers
- * complete their requests with.
+ * NTSTATUS: the values that this layer returns, and those with which drivers complete
+ * their requests.
  */
 #ifndef _IOTIMER_WDM_STATUS_H
 #define _IOTIMER_WDM_STATUS_H
@@ -92,7 +92,7 @@
 #define STATUS_CONNECTION_INVALID	((NTSTATUS)0xC000023A)
 #define STATUS_DEVICE_REMOVED		((NTSTATUS)0xC00002B6)
 
-/* The NTSTATUS for what a function of <linux/iotimer.h> has returned. */
+/* The NTSTATUS for a return value of a function of <linux/iotimer.h> */
 static inline NTSTATUS iotimer_wdm_status(int error)
 {
 	switch (error) {
