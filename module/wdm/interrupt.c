@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Interrupt objects: struct iotimer_irq in the words of Windows.
+ * Interrupt objects: struct iotimer_irq with the names of Windows.
  *
- * The core's interrupts belong to a device, and IoConnectInterrupt names none.
- * So it is the device whose object or extension the ServiceContext lies in. Where
- * there is none, as with a controller's extension, it is one made for it alone.
+ * An interrupt of the core belongs to a device, but IoConnectInterrupt() is given
+ * none. The device is the one in whose object or extension the ServiceContext lies.
+ * For any other context, such as a controller's extension, the layer creates a device
+ * for this interrupt alone.
  */
 #include <linux/export.h>
 #include <linux/slab.h>
@@ -13,12 +14,28 @@
 
 #include "wdm.h"
 
-/* Who has the interrupt's lock is at DIRQL. */
-static irqreturn_t service(struct iotimer_irq *irq, void *context)
+/* A connected interrupt of this owner's that has this KSPIN_LOCK */
+static PKINTERRUPT wdm_interrupt_with(struct module *owner, PKSPIN_LOCK spin_lock)
+{
+	PDEVICE_OBJECT device;
+	PKINTERRUPT interrupt;
+
+	lockdep_assert_held(&iotimer_wdm_objects);
+	list_for_each_entry(device, &iotimer_wdm_devices, node)
+		list_for_each_entry(interrupt, &device->interrupts, node)
+			if (device->owner == owner && interrupt->spin_lock == spin_lock)
+				return interrupt;
+	return NULL;
+}
+
+/* The holder of an interrupt's lock is at DIRQL. */
+static irqreturn_t wdm_service(struct iotimer_irq *irq, void *context)
 {
 	PKINTERRUPT interrupt = context;
 	BOOLEAN ours;
 
+	if (interrupt->silent)
+		return IRQ_NONE;
 	iotimer_wdm_enter_section(&interrupt->dirql);
 	ours = interrupt->service(interrupt, interrupt->context);
 	iotimer_wdm_leave_section(&interrupt->dirql);
@@ -38,17 +55,17 @@ int iotimer_wdm_run_section(void *context)
 }
 EXPORT_SYMBOL_GPL(iotimer_wdm_run_section);
 
-/* The same by hand, for KeAcquireInterruptSpinLock. No IRQL: it would wait for ever. */
-#define NOT_LOCKED	0xff
+/* Returned by KeAcquireInterruptSpinLock() in place of an IRQL if it has not locked */
+#define WDM_NOT_LOCKED	0xff
 
 KIRQL iotimer_wdm_lock_interrupt(PKINTERRUPT interrupt)
 {
 	KIRQL irql = KeGetCurrentIrql();
 
 	if (iotimer_synchronize_begin(interrupt->irq)) {
-		WARN_ONCE(1, "iotimer: %ps: the lock of an interrupt of %s is held already\n",
-			  (void *)_RET_IP_, interrupt->device->device->name);
-		return NOT_LOCKED;
+		iotimer_wdm_report(_RET_IP_, "the lock of an interrupt of %s is held already\n",
+				   iotimer_device_name(interrupt->device->device));
+		return WDM_NOT_LOCKED;
 	}
 	iotimer_wdm_enter_section(&interrupt->dirql);
 	return irql;
@@ -57,50 +74,54 @@ EXPORT_SYMBOL_GPL(iotimer_wdm_lock_interrupt);
 
 void iotimer_wdm_unlock_interrupt(PKINTERRUPT interrupt, KIRQL irql)
 {
-	if (irql == NOT_LOCKED)
+	if (irql == WDM_NOT_LOCKED)
 		return;
 	if (!iotimer_isr_lock_held(interrupt->irq)) {
-		WARN_ONCE(1, "iotimer: %ps: the lock of an interrupt of %s is not held\n",
-			  (void *)_RET_IP_, interrupt->device->device->name);
+		iotimer_wdm_report(_RET_IP_, "the lock of an interrupt of %s is not held\n",
+				   iotimer_device_name(interrupt->device->device));
 		return;
 	}
 	iotimer_wdm_leave_section(&interrupt->dirql);
 	iotimer_synchronize_end(interrupt->irq);
+	/* DPCs that were queued under the lock run here. */
+	iotimer_wdm_lower(iotimer_wdm_hold_back_dpcs());
 }
 EXPORT_SYMBOL_GPL(iotimer_wdm_unlock_interrupt);
 
-/* Connected with the same KSPIN_LOCK: of that only the address matters (I4). */
-static struct iotimer_irq *same_lock(PDEVICE_OBJECT device, PKSPIN_LOCK spin_lock)
+/* Interrupts of a driver that have the same KSPIN_LOCK share a lock (I4). */
+static struct iotimer_irq *wdm_interrupt_to_share(PKINTERRUPT interrupt)
 {
-	PKINTERRUPT interrupt;
+	PKINTERRUPT other;
 
-	interrupt = iotimer_wdm_interrupt_with(device->owner, spin_lock);
-	return interrupt ? interrupt->irq : NULL;
+	if (!interrupt->spin_lock)
+		return NULL;
+	other = wdm_interrupt_with(interrupt->device->owner, interrupt->spin_lock);
+	return other ? other->irq : NULL;
 }
 
 /* Under iotimer_wdm_objects. */
-static NTSTATUS connect(PKINTERRUPT interrupt, ULONG vector, bool share)
+static NTSTATUS wdm_connect(PKINTERRUPT interrupt, ULONG vector, bool share,
+			    struct lock_class_key *key)
 {
 	struct iotimer_irq_config config = {
 		.irq		= vector,
-		.isr		= service,
+		.isr		= wdm_service,
 		.context	= interrupt,
+		.share_lock	= wdm_interrupt_to_share(interrupt),
 	};
 	PDEVICE_OBJECT device = interrupt->device;
 	int ret;
 
-	if (interrupt->spin_lock)
-		config.share_lock = same_lock(device, interrupt->spin_lock);
 	if (share && vector != IOTIMER_IRQ_VIRTUAL)
 		config.flags = IRQF_SHARED;
-	ret = iotimer_irq_connect(device->device, &config, &interrupt->irq);
+	ret = iotimer_irq_connect_keyed(device->device, &config, &interrupt->irq, key);
 	if (!ret)
 		list_add_tail(&interrupt->node, &device->interrupts);
 	return iotimer_wdm_status(ret);
 }
 
 /* Locks iotimer_wdm_objects. */
-static NTSTATUS find_device(struct module *owner, PKINTERRUPT interrupt)
+static NTSTATUS wdm_interrupt_find_device(struct module *owner, PKINTERRUPT interrupt)
 {
 	NTSTATUS status;
 
@@ -115,7 +136,7 @@ static NTSTATUS find_device(struct module *owner, PKINTERRUPT interrupt)
 	return status;
 }
 
-static void give_up(PKINTERRUPT interrupt)
+static void wdm_interrupt_free(PKINTERRUPT interrupt)
 {
 	if (interrupt->own_device && interrupt->device)
 		IoDeleteDevice(interrupt->device);
@@ -123,12 +144,13 @@ static void give_up(PKINTERRUPT interrupt)
 }
 
 /*
- * Driver code calls IoConnectInterrupt. The ISR may be entered before this
- * returns: the driver's pointer comes first (I5).
+ * Driver code calls IoConnectInterrupt. The ISR may be entered before this returns, so
+ * the driver's pointer is set first (I5).
  */
 NTSTATUS iotimer_wdm_connect(struct module *owner, PKINTERRUPT *interruptp,
 			     PKSERVICE_ROUTINE service, PVOID context,
-			     PKSPIN_LOCK spin_lock, ULONG vector, bool share)
+			     PKSPIN_LOCK spin_lock, ULONG vector, bool share,
+			     struct lock_class_key *key)
 {
 	PKINTERRUPT interrupt = kzalloc(sizeof(*interrupt), GFP_KERNEL);
 	NTSTATUS status;
@@ -138,14 +160,14 @@ NTSTATUS iotimer_wdm_connect(struct module *owner, PKINTERRUPT *interruptp,
 	interrupt->service = service;
 	interrupt->context = context;
 	interrupt->spin_lock = spin_lock;
-	status = find_device(owner, interrupt);
+	status = wdm_interrupt_find_device(owner, interrupt);
 	WRITE_ONCE(*interruptp, interrupt);
 	if (NT_SUCCESS(status))
-		status = connect(interrupt, vector, share);
+		status = wdm_connect(interrupt, vector, share, key);
 	mutex_unlock(&iotimer_wdm_objects);
 	if (!NT_SUCCESS(status)) {
 		WRITE_ONCE(*interruptp, NULL);
-		give_up(interrupt);
+		wdm_interrupt_free(interrupt);
 	}
 	return status;
 }
@@ -153,9 +175,9 @@ EXPORT_SYMBOL_GPL(iotimer_wdm_connect);
 
 /**
  * IoDisconnectInterrupt() - disconnect an ISR: iotimer_irq_disconnect()
- * @InterruptObject: the interrupt, which is gone afterwards
+ * @InterruptObject: the interrupt; it is freed
  *
- * Waits until the ISR is over; it is not entered again (I5).
+ * Waits until the ISR has returned; it is not entered again (I5).
  *
  * Context: PASSIVE_LEVEL; the caller holds no lock that the ISR takes. Elsewhere it
  * is reported and has no effect.
@@ -166,11 +188,31 @@ VOID IoDisconnectInterrupt(PKINTERRUPT InterruptObject)
 	list_del(&InterruptObject->node);
 	mutex_unlock(&iotimer_wdm_objects);
 	iotimer_irq_disconnect(InterruptObject->irq);
-	give_up(InterruptObject);
+	wdm_interrupt_free(InterruptObject);
 }
 EXPORT_SYMBOL_GPL(IoDisconnectInterrupt);
 
-/* Of a device that is gone, and so disconnected. */
+static int wdm_interrupt_silence(void *context)
+{
+	PKINTERRUPT interrupt = context;
+
+	interrupt->silent = true;
+	return 0;
+}
+
+/*
+ * The drivers' ISRs are not running after this, and are not entered again. DPCs that
+ * are queued may use the interrupts still, so they are not disconnected yet.
+ */
+void iotimer_wdm_silence_interrupts(struct list_head *interrupts)
+{
+	PKINTERRUPT interrupt;
+
+	list_for_each_entry(interrupt, interrupts, node)
+		iotimer_synchronize(interrupt->irq, wdm_interrupt_silence, interrupt);
+}
+
+/* Interrupts of a device that has been deleted, and so disconnected. */
 void iotimer_wdm_free_interrupts(struct list_head *interrupts)
 {
 	PKINTERRUPT interrupt, next;

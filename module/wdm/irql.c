@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * IRQL: the complaints, and on PREEMPT_RT who is at DIRQL.
+ * IRQL: reports of misuse, and the threads at DIRQL on PREEMPT_RT.
  */
 #include <linux/export.h>
+#include <linux/kernel.h>
 #include <linux/list.h>
+#include <linux/module.h>
 #include <linux/percpu.h>
 
 #include "wdm.h"
@@ -20,20 +22,52 @@ void iotimer_wdm_not_pageable(const char *caller)
 }
 EXPORT_SYMBOL_GPL(iotimer_wdm_not_pageable);
 
+/*
+ * The places in drivers from which misuse has been reported, by address. An address is
+ * stored in a free entry, so two CPUs may report a place twice at the same moment. The
+ * table is large enough for drivers that anybody wants to use; once it is full, further
+ * places are not reported.
+ */
+static unsigned long wdm_reported[64];
+
+/* Is @place to be reported? True once. In any context. */
+bool iotimer_wdm_first_report(unsigned long place)
+{
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(wdm_reported); i++)
+		if (READ_ONCE(wdm_reported[i]) == place)
+			return false;
+	for (i = 0; i < ARRAY_SIZE(wdm_reported); i++)
+		if (!cmpxchg(&wdm_reported[i], 0, place))
+			return true;
+	return false;
+}
+
+/* The module goes, and another one may be loaded to its address. */
+void iotimer_wdm_forget_reports(struct module *owner)
+{
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(wdm_reported); i++)
+		if (within_module(READ_ONCE(wdm_reported[i]), owner))
+			WRITE_ONCE(wdm_reported[i], 0);
+}
+
 #ifdef CONFIG_PREEMPT_RT
 /*
- * ISRs and SynchCritSections are preemptible threads there, so that nothing of
- * the CPU's state tells. But who holds an interrupt's lock does not migrate: it
- * stays on the list of the CPU that it has entered on, which is short.
+ * ISRs and SynchCritSections are preemptible threads there, so the state of the CPU
+ * does not show them. But a thread that holds an interrupt's lock does not migrate: it
+ * stays in the list of the CPU on which it has entered, which is short.
  */
-static DEFINE_PER_CPU(struct list_head, sections);
+static DEFINE_PER_CPU(struct list_head, wdm_sections);
 
 void iotimer_wdm_irql_init(void)
 {
 	int cpu;
 
 	for_each_possible_cpu(cpu)
-		INIT_LIST_HEAD(per_cpu_ptr(&sections, cpu));
+		INIT_LIST_HEAD(per_cpu_ptr(&wdm_sections, cpu));
 }
 
 bool iotimer_wdm_in_section(void)
@@ -42,7 +76,7 @@ bool iotimer_wdm_in_section(void)
 	bool found = false;
 
 	preempt_disable();
-	list_for_each_entry(dirql, this_cpu_ptr(&sections), node)
+	list_for_each_entry(dirql, this_cpu_ptr(&wdm_sections), node)
 		found = found || dirql->task == current;
 	preempt_enable();
 	return found;
@@ -53,7 +87,7 @@ void iotimer_wdm_enter_section(struct iotimer_wdm_dirql *dirql)
 {
 	dirql->task = current;
 	preempt_disable();
-	list_add(&dirql->node, this_cpu_ptr(&sections));
+	list_add(&dirql->node, this_cpu_ptr(&wdm_sections));
 	preempt_enable();
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * iotimer_wdm: loading, unloading, and what drivers leave behind.
+ * iotimer_wdm: loading, unloading, and cleaning up after drivers.
  */
 #include <linux/iotimer_version.h>
 #include <linux/module.h>
@@ -11,27 +11,46 @@
 #include "wdm.h"
 
 /*
- * A driver's code is about to go. DPCs that are queued still are run first: its
- * exit function disconnected its interrupts, and what an ISR had requested
- * before that may be on its way.
+ * A driver's code is about to go, and the driver has left devices, timers or DPCs
+ * behind. Its routines use each other's objects, so all of them are stopped before the
+ * first object is freed. DPCs that are queued run, as the documentation promises: in
+ * the first flush those that the timers have queued, while the driver's interrupts are
+ * still served, in the second one those that the last interrupts have queued.
  */
-static int module_event(struct notifier_block *nb, unsigned long event, void *owner)
+static void wdm_clean_up(struct iotimer_wdm_owner *owner)
 {
+	iotimer_wdm_stop_devices(owner->module);
+	KeFlushQueuedDpcs();
+	iotimer_wdm_silence_devices(owner->module);
+	KeFlushQueuedDpcs();
+	iotimer_wdm_wait_for_module(owner->module);
+	iotimer_wdm_delete_devices(owner->module);
+}
+
+static int wdm_module_event(struct notifier_block *nb, unsigned long event, void *module)
+{
+	struct iotimer_wdm_owner owner = { .module = module };
+
 	if (event != MODULE_STATE_GOING)
 		return NOTIFY_DONE;
-	iotimer_wdm_wait_for_module(owner);
-	iotimer_wdm_delete_devices(owner);
-	KeFlushQueuedDpcs();
-	iotimer_wdm_wait_for_module(owner);
+	iotimer_wdm_cancel_timers_of(&owner);
+	iotimer_wdm_wait_for_module(module);
+	/* Most modules have nothing to do with this layer. */
+	if (iotimer_wdm_has_devices(module) || iotimer_wdm_has_dpcs(module))
+		wdm_clean_up(&owner);
+	iotimer_wdm_wait_for_module(module);
+	iotimer_wdm_timers_gone(&owner);
+	iotimer_wdm_forget_reports(module);
 	return NOTIFY_DONE;
 }
 
-/* Before the core, which knows the devices but not what is in them. */
-static struct notifier_block module_notifier = {
-	.notifier_call	= module_event,
+/* Called before the core's, which knows the devices but not the objects in them. */
+static struct notifier_block wdm_module_notifier = {
+	.notifier_call	= wdm_module_event,
 	.priority	= IOTIMER_LAYER_PRIORITY,
 };
 
+/* The core refers to the layer's code from device_init on, so that comes last. */
 static int __init iotimer_wdm_module_init(void)
 {
 	int ret = iotimer_wdm_work_init();
@@ -40,17 +59,20 @@ static int __init iotimer_wdm_module_init(void)
 		return ret;
 	iotimer_wdm_irql_init();
 	iotimer_wdm_dpc_init();
-	iotimer_wdm_device_init();
-	ret = register_module_notifier(&module_notifier);
-	if (ret)
+	ret = register_module_notifier(&wdm_module_notifier);
+	if (ret) {
+		iotimer_wdm_dpc_exit();
 		iotimer_wdm_work_exit();
-	return ret;
+		return ret;
+	}
+	iotimer_wdm_device_init();
+	return 0;
 }
 module_init(iotimer_wdm_module_init);
 
 static void __exit iotimer_wdm_module_exit(void)
 {
-	unregister_module_notifier(&module_notifier);
+	unregister_module_notifier(&wdm_module_notifier);
 	iotimer_wdm_device_exit();
 	iotimer_wdm_dpc_exit();
 	iotimer_wdm_work_exit();

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Controller objects: what several devices share and one at a time has.
+ * Controller objects, which several devices share and one at a time holds.
  */
 #ifndef _IOTIMER_WDM_CONTROLLER_H
 #define _IOTIMER_WDM_CONTROLLER_H
@@ -11,13 +11,14 @@
  * struct _CONTROLLER_OBJECT - a controller object: CONTROLLER_OBJECT
  * @ControllerExtension: zeroed, aligned as kmalloc() aligns (C2)
  *
- * Differs from Windows: there are no other fields.
+ * Differs from Windows: there are no other members.
  */
 struct _CONTROLLER_OBJECT {
 	PVOID				ControllerExtension;
 
 	/* private: */
 	struct iotimer_controller	*controller;
+	size_t				size;	/* with the extension */
 };
 
 PCONTROLLER_OBJECT iotimer_wdm_create_controller(struct module *owner, ULONG size);
@@ -29,7 +30,8 @@ PCONTROLLER_OBJECT iotimer_wdm_create_controller(struct module *owner, ULONG siz
  * Its name in debugfs is MODULE.N.
  *
  * Context: PASSIVE_LEVEL. Elsewhere it is reported.
- * Return: the controller; NULL without memory, and where it must not be called (O1).
+ * Return: the controller; NULL if no memory is available, and where it must not be
+ * called (O1).
  */
 static inline PCONTROLLER_OBJECT IoCreateController(ULONG Size)
 {
@@ -45,19 +47,22 @@ VOID IoFreeController(PCONTROLLER_OBJECT ControllerObject);
 #define IoCreateController(SIZE)					\
 	(IOTIMER_WDM_MAY_SLEEP("IoCreateController") ? IoCreateController(SIZE) : NULL)
 
-#define IoDeleteController(CONTROLLER) do {				\
+#define IoDeleteController(CONTROLLER) ({				\
 	if (IOTIMER_WDM_MAY_SLEEP("IoDeleteController"))		\
 		IoDeleteController(CONTROLLER);				\
-} while (0)
+	IOTIMER_WDM_NO_TAIL_CALL();					\
+})
 
-#define IoAllocateController(CONTROLLER, DEVICE, ROUTINE, CONTEXT) do {	\
+#define IoAllocateController(CONTROLLER, DEVICE, ROUTINE, CONTEXT) ({	\
 	if (IOTIMER_WDM_MAX(DISPATCH_LEVEL, "IoAllocateController"))	\
 		IoAllocateController(CONTROLLER, DEVICE, ROUTINE, CONTEXT); \
-} while (0)
+	IOTIMER_WDM_NO_TAIL_CALL();					\
+})
 
-#define IoFreeController(CONTROLLER) do {				\
+#define IoFreeController(CONTROLLER) ({					\
 	if (IOTIMER_WDM_MAX(DISPATCH_LEVEL, "IoFreeController"))	\
 		IoFreeController(CONTROLLER);				\
-} while (0)
+	IOTIMER_WDM_NO_TAIL_CALL();					\
+})
 
 #endif /* _IOTIMER_WDM_CONTROLLER_H */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Device objects, their IoTimer and their DpcForIsr. A DEVICE_OBJECT and the
- * driver's extension behind it are the extension of a struct iotimer_device.
+ * Device objects, their IoTimer and their DpcForIsr. A DEVICE_OBJECT with the
+ * driver's extension after it is the extension of a struct iotimer_device.
  */
 #ifndef _IOTIMER_WDM_DEVICE_H
 #define _IOTIMER_WDM_DEVICE_H
@@ -79,7 +79,7 @@ typedef enum _IO_ALLOCATION_ACTION {
 /**
  * typedef IO_TIMER_ROUTINE - a device's timer routine
  * @DeviceObject: the device
- * @Context: as given to IoInitializeTimer(), unchanged (C5)
+ * @Context: as given to IoInitializeTimer(), unchanged (C5); it may be an integer
  *
  * Called once per period_ms, a parameter of iotimer, and never two at once (T9).
  *
@@ -104,18 +104,28 @@ typedef IO_DPC_ROUTINE *PIO_DPC_ROUTINE;
 
 /**
  * typedef DRIVER_CONTROL - a ControllerControl routine
- * @DeviceObject: the device that has the controller now
+ * @DeviceObject: the device that holds the controller now
  * @Irp: DeviceObject->CurrentIrp
  * @MapRegisterBase: NULL
  * @Context: as given to IoAllocateController()
  *
- * Context: DISPATCH_LEVEL, no lock held, by whoever made the controller free.
- * Return: KeepObject, IoFreeController() will be called; or DeallocateObject,
- * the next device gets it (O3).
+ * Context: DISPATCH_LEVEL, no lock held, on the CPU that has freed the controller.
+ * Return: KeepObject: the driver will call IoFreeController(); DeallocateObject: the
+ * controller goes to the next device (O3).
  */
 typedef IO_ALLOCATION_ACTION DRIVER_CONTROL(PDEVICE_OBJECT DeviceObject, PIRP Irp,
 					    PVOID MapRegisterBase, PVOID Context);
 typedef DRIVER_CONTROL *PDRIVER_CONTROL;
+
+/* private: the IoTimer of a device object */
+struct _IO_TIMER {
+	PIO_TIMER_ROUTINE	routine;
+	PVOID			context;
+	struct task_struct	*running_in;	/* the routine's thread, while it runs */
+	bool			closed;		/* the module goes: cannot be started */
+};
+
+typedef struct _IO_TIMER IO_TIMER, *PIO_TIMER;
 
 /**
  * struct _DEVICE_OBJECT - a device object: DEVICE_OBJECT
@@ -127,14 +137,16 @@ typedef DRIVER_CONTROL *PDRIVER_CONTROL;
  *	device (C1, C6)
  * @CurrentIrp: set by IoStartPacket() and IoStartNextPacket(); the driver's without
  *	them
+ * @Timer: NULL until IoInitializeTimer() has succeeded
  * @Flags: DO_*: of the front end, which wants DO_BUFFERED_IO for read and write
  * @Characteristics: as given to IoCreateDevice()
  * @DeviceType: likewise
  * @StackSize: 1: there are no device stacks
  * @AlignmentRequirement: without effect
- * @DeviceQueue: what waits for IoStartNextPacket()
+ * @DeviceQueue: the requests that wait for IoStartNextPacket()
+ * @Dpc: the DPC of IoRequestDpc()
  *
- * Differs from Windows: there are no other fields.
+ * Differs from Windows: there are no other members.
  */
 struct _DEVICE_OBJECT {
 	CSHORT			Type;
@@ -143,12 +155,14 @@ struct _DEVICE_OBJECT {
 	PDEVICE_OBJECT		NextDevice;
 	PVOID			DeviceExtension;
 	PIRP			CurrentIrp;
+	PIO_TIMER		Timer;
 	ULONG			Flags;
 	ULONG			Characteristics;
 	DEVICE_TYPE		DeviceType;
 	CHAR			StackSize;
 	ULONG			AlignmentRequirement;
 	KDEVICE_QUEUE		DeviceQueue;
+	KDPC			Dpc;
 
 	/* private: */
 	struct iotimer_device	*device;
@@ -156,9 +170,7 @@ struct _DEVICE_OBJECT {
 	size_t			size;		/* with the extension */
 	struct list_head	node;		/* in wdm/device.c */
 	struct list_head	interrupts;	/* in wdm/interrupt.c */
-	PIO_TIMER_ROUTINE	timer_routine;
-	struct task_struct	*in_timer;	/* in whose thread that is running */
-	KDPC			dpc;
+	IO_TIMER		io_timer;
 	PIO_DPC_ROUTINE		dpc_routine;
 	unsigned long		waiting;	/* bit 0: for a controller, with ... */
 	PDRIVER_CONTROL		control;
@@ -169,8 +181,6 @@ struct _DEVICE_OBJECT {
 	PIRP			start;		/* StartIo is to be called with */
 	bool			starting;	/* somebody sees to that */
 	bool			non_cancelable;
-
-	char			link[IOTIMER_NAME_LEN];	/* under the objects mutex */
 
 	/* of the front end, to get out of the way of IoDeleteDevice() */
 	void			(*unpublish)(PDEVICE_OBJECT device);
@@ -185,11 +195,11 @@ NTSTATUS iotimer_wdm_init_timer(PDEVICE_OBJECT device, PIO_TIMER_ROUTINE routine
 				const char *name);
 
 /**
- * iotimer_wdm_device() - the device that is behind a device object
+ * iotimer_wdm_device() - the Linux device of a device object
  * @DeviceObject: the device object
  *
- * For entry points in Linux names, as for iotimer_device_set_show(). No name of
- * Windows.
+ * For entry points in Linux names, which may call iotimer_device_set_show() for
+ * example. Windows has no such function.
  *
  * Context: Any.
  * Return: the device, which IoDeleteDevice() deletes.
@@ -201,19 +211,21 @@ static inline struct iotimer_device *iotimer_wdm_device(PDEVICE_OBJECT DeviceObj
 
 /**
  * IoCreateDevice() - create a device object: iotimer_device_create()
- * @DriverObject: kept in the device object, not looked at; may be NULL
+ * @DriverObject: kept in the device object; may be NULL
  * @DeviceExtensionSize: bytes of zeroed extension, may be 0 (C1)
- * @DeviceName: the last part of it, up to 31 characters, is the name in debugfs,
- *	with _ for what is not printable ASCII; NULL or empty: MODULE.N
- * @DeviceType: kept in the device object, not looked at
+ * @DeviceName: without its first directory, as \Device, it is the name in debugfs,
+ *	with a dot for each backslash that is left and an underscore for each
+ *	character that is not printable ASCII: Harddisk0.Partition1. A longer name
+ *	loses its beginning: 31 characters stay. NULL or empty: MODULE.N
+ * @DeviceType: kept in the device object
  * @DeviceCharacteristics: likewise, except %FILE_AUTOGENERATED_DEVICE_NAME, for
  *	which @DeviceName is ignored
  * @Exclusive: TRUE: DO_EXCLUSIVE, for the front end: one open file at a time
- * @DeviceObject: where to put the device object; NULL on failure
+ * @DeviceObject: set to the device object; to NULL on failure
  *
- * Differs from Windows: names are unique by their last part alone, among all
- * drivers. A device that the driver has not deleted when it is unloaded is
- * deleted for it, with a warning (T13).
+ * Differs from Windows: the names in debugfs are unique, among all drivers. A device
+ * that the driver has not deleted when it is unloaded is deleted for it, with a
+ * warning (T13).
  *
  * Context: PASSIVE_LEVEL. Elsewhere it is reported, and *@DeviceObject stays.
  * Return: STATUS_SUCCESS; STATUS_OBJECT_NAME_COLLISION; STATUS_OBJECT_NAME_INVALID
@@ -243,8 +255,6 @@ NTSTATUS IoCreateDevice(PDRIVER_OBJECT DriverObject, ULONG DeviceExtensionSize,
 }
 
 VOID IoDeleteDevice(PDEVICE_OBJECT DeviceObject);
-NTSTATUS IoCreateSymbolicLink(PUNICODE_STRING SymbolicLinkName, PUNICODE_STRING DeviceName);
-NTSTATUS IoDeleteSymbolicLink(PUNICODE_STRING SymbolicLinkName);
 VOID IoStartTimer(PDEVICE_OBJECT DeviceObject);
 VOID IoStopTimer(PDEVICE_OBJECT DeviceObject);
 
@@ -253,10 +263,10 @@ VOID IoStopTimer(PDEVICE_OBJECT DeviceObject);
 	 IoCreateDevice(DRIVER, SIZE, NAME, TYPE, FLAGS, EXCLUSIVE, DEVICE) :	\
 	 STATUS_UNSUCCESSFUL)
 
-#define IoDeleteDevice(DEVICE) do {					\
+#define IoDeleteDevice(DEVICE) ({					\
 	if (IOTIMER_WDM_MAY_SLEEP("IoDeleteDevice"))			\
 		IoDeleteDevice(DEVICE);					\
-} while (0)
+})
 
 /**
  * IoInitializeTimer() - give a device its IoTimer: iotimer_init()
@@ -264,7 +274,8 @@ VOID IoStopTimer(PDEVICE_OBJECT DeviceObject);
  * @ROUTINE: called once per period_ms after IoStartTimer(); may serve many
  *	devices (T3)
  * @CONTEXT: passed to every call unchanged (C5): the device object, its
- *	extension, a controller's, other nonpaged memory or NULL
+ *	extension, a controller's, other nonpaged memory, NULL, or an integer below
+ *	64 K, where Windows never has memory
  *
  * Does not start the timer (T1).
  *
@@ -275,8 +286,9 @@ VOID IoStopTimer(PDEVICE_OBJECT DeviceObject);
  *
  * Context: PASSIVE_LEVEL. Elsewhere it is reported and has no effect.
  * Return: STATUS_SUCCESS; STATUS_DEVICE_BUSY if the device has a timer;
- * STATUS_INVALID_PARAMETER for no routine, or a context that is a user-space
- * address or an error pointer (C4); STATUS_DELETE_PENDING once deletion began;
+ * STATUS_INVALID_PARAMETER for no routine, or a context that is neither of the above
+ * but a user-space address or an error pointer (C4); STATUS_DELETE_PENDING once
+ * deletion began;
  * STATUS_INSUFFICIENT_RESOURCES; STATUS_UNSUCCESSFUL where it must not be called.
  */
 #define IoInitializeTimer(DEVICE, ROUTINE, CONTEXT) ({			\
@@ -287,35 +299,46 @@ VOID IoStopTimer(PDEVICE_OBJECT DeviceObject);
 		STATUS_UNSUCCESSFUL;					\
 })
 
-#define IoStartTimer(DEVICE) do {					\
+#define IoStartTimer(DEVICE) ({						\
 	IOTIMER_WDM_MAX(DISPATCH_LEVEL, "IoStartTimer");		\
 	IoStartTimer(DEVICE);						\
-} while (0)
+	IOTIMER_WDM_NO_TAIL_CALL();					\
+})
 
-#define IoStopTimer(DEVICE) do {					\
+#define IoStopTimer(DEVICE) ({						\
 	IOTIMER_WDM_MAX(DISPATCH_LEVEL, "IoStopTimer");			\
 	IoStopTimer(DEVICE);						\
-} while (0)
+	IOTIMER_WDM_NO_TAIL_CALL();					\
+})
 
 VOID IoInitializeDpcRequest(PDEVICE_OBJECT DeviceObject, PIO_DPC_ROUTINE DpcRoutine);
+
+/*
+ * The headers of Windows cast the routine to PKDEFERRED_ROUTINE, and so do drivers.
+ * Such a routine is cast back, any other type is checked.
+ */
+#define IoInitializeDpcRequest(DEVICE, ROUTINE)				\
+	IoInitializeDpcRequest(DEVICE,					\
+		__builtin_choose_expr(__same_type(ROUTINE, PKDEFERRED_ROUTINE), \
+				      (PIO_DPC_ROUTINE)(PVOID)(ROUTINE), ROUTINE))
 
 /**
  * IoRequestDpc() - have the device's DpcForIsr called: KeInsertQueueDpc()
  * @DeviceObject: the device
- * @Irp: passed to the DpcForIsr, not looked at
+ * @Irp: passed to the DpcForIsr
  * @Context: passed to the DpcForIsr
  *
  * While one is queued already, another has no effect: the arguments of the first
  * are passed.
  *
- * Differs from Windows: has no effect, instead of crashing, without
- * IoInitializeDpcRequest() and after IoDeleteDevice() has begun.
+ * Differs from Windows: without IoInitializeDpcRequest() and once IoDeleteDevice()
+ * has begun it has no effect, where Windows crashes.
  *
  * Context: Any IRQL, mostly in the ISR.
  */
 static inline VOID IoRequestDpc(PDEVICE_OBJECT DeviceObject, PIRP Irp, PVOID Context)
 {
-	KeInsertQueueDpc(&DeviceObject->dpc, Irp, Context);
+	KeInsertQueueDpc(&DeviceObject->Dpc, Irp, Context);
 }
 
 #endif /* _IOTIMER_WDM_DEVICE_H */

@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Timers that a driver has beside its IoTimer, and the clocks. A KTIMER is a
- * timer_list; when it expires it is signalled and inserts its DPC.
+ * timer_list that is signalled and queues a DPC when it expires.
  */
 #ifndef _IOTIMER_WDM_TIMER_H
 #define _IOTIMER_WDM_TIMER_H
 
 #include <linux/delay.h>
 #include <linux/jiffies.h>
-#include <linux/spinlock.h>
+#include <linux/list.h>
+#include <linux/math64.h>
+#include <linux/module.h>
 #include <linux/timekeeping.h>
 #include <linux/timer.h>
 
@@ -24,8 +26,11 @@ typedef enum _TIMER_TYPE {
 typedef struct _KTIMER {
 	/* private: */
 	DISPATCHER_HEADER	Header;		/* see wdm/wait.h */
-	struct timer_list	timer;
-	spinlock_t		lock;		/* set against cancel; the callback has none */
+	struct timer_list	timer;		/* IRQ safe: see wdm/timer.c */
+	struct module		*owner;
+
+	/* under the lock in wdm/timer.c */
+	struct list_head	node;		/* in the list of timers that are set */
 	PKDPC			dpc;
 	u64			start;		/* jiffies */
 	u64			due;		/* after start, in 100 ns */
@@ -38,7 +43,9 @@ void iotimer_wdm_timer_expired(struct timer_list *timer);
  * KeInitializeTimer() - set up a timer: timer_setup()
  * @TIMER: memory of the driver's own, nonpaged, in which no timer is set
  *
- * A macro, so that lockdep can tell the timers of each place from the others.
+ * A macro, so that lockdep can tell the timers of each place from the others, and so
+ * that the layer knows whose the timer is: a driver that leaves a timer set when its
+ * device or its module goes is named, and the timer cancelled (K1).
  *
  * Context: Any IRQL.
  */
@@ -53,16 +60,18 @@ void iotimer_wdm_timer_expired(struct timer_list *timer);
  *
  * Context: Any IRQL.
  */
-#define KeInitializeTimerEx(TIMER, TYPE) do {				\
+#define KeInitializeTimerEx(TIMER, TYPE) ({				\
 	PKTIMER __timer = (TIMER);					\
 									\
 	iotimer_wdm_init_dispatcher(&__timer->Header, (TYPE) == NotificationTimer ? \
 				    IOTIMER_WDM_NOTIFICATION :		\
 				    IOTIMER_WDM_SYNCHRONIZATION, 0);	\
-	timer_setup(&__timer->timer, iotimer_wdm_timer_expired, 0);	\
-	spin_lock_init(&__timer->lock);					\
+	timer_setup(&__timer->timer, iotimer_wdm_timer_expired, TIMER_IRQSAFE); \
+	INIT_LIST_HEAD(&__timer->node);					\
+	__timer->owner = THIS_MODULE;					\
 	__timer->dpc = NULL;						\
-} while (0)
+	(void)0;							\
+})
 
 BOOLEAN KeSetTimer(PKTIMER Timer, LARGE_INTEGER DueTime, PKDPC Dpc);
 BOOLEAN KeSetTimerEx(PKTIMER Timer, LARGE_INTEGER DueTime, LONG Period, PKDPC Dpc);
@@ -95,8 +104,8 @@ NTSTATUS KeDelayExecutionThread(KPROCESSOR_MODE WaitMode, BOOLEAN Alertable,
 #define IOTIMER_WDM_EPOCH	116444736000000000LL
 
 /**
- * KeQuerySystemTime() - what time it is: ktime_get_real_ns()
- * @CurrentTime: where to put it, in 100 ns since 1601, UTC
+ * KeQuerySystemTime() - get the time of day: ktime_get_real_ns()
+ * @CurrentTime: set to it, in 100 ns since 1601, UTC
  *
  * Differs from Windows: exact, not just to the last tick.
  *
@@ -104,12 +113,12 @@ NTSTATUS KeDelayExecutionThread(KPROCESSOR_MODE WaitMode, BOOLEAN Alertable,
  */
 static inline VOID KeQuerySystemTime(PLARGE_INTEGER CurrentTime)
 {
-	CurrentTime->QuadPart = ktime_get_real_ns() / 100 + IOTIMER_WDM_EPOCH;
+	CurrentTime->QuadPart = div_u64(ktime_get_real_ns(), 100) + IOTIMER_WDM_EPOCH;
 }
 
 /**
- * KeQueryTickCount() - how many ticks there were since boot: jiffies
- * @TickCount: where to put it, in units of KeQueryTimeIncrement()
+ * KeQueryTickCount() - get the number of ticks since boot: jiffies
+ * @TickCount: set to it; KeQueryTimeIncrement() is the length of a tick
  *
  * Context: Any IRQL.
  */
@@ -119,7 +128,7 @@ static inline VOID KeQueryTickCount(PLARGE_INTEGER TickCount)
 }
 
 /**
- * KeQueryTimeIncrement() - what a tick is worth
+ * KeQueryTimeIncrement() - the length of a tick
  *
  * Context: Any IRQL.
  * Return: 100 ns per tick: 10^7 / HZ.
@@ -130,9 +139,9 @@ static inline ULONG KeQueryTimeIncrement(void)
 }
 
 /**
- * KeQueryInterruptTime() - how long the system is up: ktime_get_boottime_ns()
+ * KeQueryInterruptTime() - the time since boot: ktime_get_boottime_ns()
  *
- * Counts what the system slept. Differs from Windows: exact, not just to the last
+ * The time that the system was suspended counts. Differs from Windows: exact, not just to the last
  * tick.
  *
  * Context: Any IRQL.
@@ -140,12 +149,12 @@ static inline ULONG KeQueryTimeIncrement(void)
  */
 static inline ULONGLONG KeQueryInterruptTime(void)
 {
-	return ktime_get_boottime_ns() / 100;
+	return div_u64(ktime_get_boottime_ns(), 100);
 }
 
 /**
  * KeStallExecutionProcessor() - wait busily: udelay()
- * @MicroSeconds: how long, at least; Windows wants no more than 50
+ * @MicroSeconds: the least time to wait; Windows advises no more than 50
  *
  * Context: Any IRQL.
  */
