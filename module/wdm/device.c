@@ -37,7 +37,7 @@ static size_t wdm_name_start(PUNICODE_STRING from)
 {
 	size_t i, length = from->Length / sizeof(WCHAR);
 
-	if (from->Buffer[0] != '\\')
+	if (!length || from->Buffer[0] != '\\')
 		return 0;
 	for (i = 1; i < length; i++)
 		if (from->Buffer[i] == '\\')
@@ -58,7 +58,7 @@ static void wdm_name_from_unicode(char *name, size_t size, PUNICODE_STRING from)
 	size_t length = from->Length / sizeof(WCHAR);
 	size_t i = wdm_name_start(from), n = 0;
 
-	if (from->Buffer[length - 1] == '\\')
+	if (length && from->Buffer[length - 1] == '\\')
 		i = length;
 	if (length - i > size - 1)
 		i = length - (size - 1);
@@ -66,6 +66,91 @@ static void wdm_name_from_unicode(char *name, size_t size, PUNICODE_STRING from)
 		name[n++] = wdm_name_char(from->Buffer[i++]);
 	name[n] = '\0';
 }
+
+/* The one that IoCreateDevice() was given this name for. */
+static PDEVICE_OBJECT wdm_device_named(PUNICODE_STRING name)
+{
+	char text[IOTIMER_NAME_LEN];
+	PDEVICE_OBJECT device;
+
+	lockdep_assert_held(&iotimer_wdm_objects);
+	wdm_name_from_unicode(text, sizeof(text), name);
+	list_for_each_entry(device, &iotimer_wdm_devices, node)
+		if (!strcmp(iotimer_device_name(device->device), text))
+			return device;
+	return NULL;
+}
+
+static PDEVICE_OBJECT wdm_device_linked(const char *link)
+{
+	PDEVICE_OBJECT device;
+
+	lockdep_assert_held(&iotimer_wdm_objects);
+	list_for_each_entry(device, &iotimer_wdm_devices, node)
+		if (!strcmp(device->link, link))
+			return device;
+	return NULL;
+}
+
+/**
+ * IoCreateSymbolicLink() - give a device object a name for user space
+ * @SymbolicLinkName: its last part is the name of the node that the front end makes
+ *	of the device, instead of the device's own
+ * @DeviceName: as for IoCreateDevice()
+ *
+ * Differs from Windows: one for each device, and before the front end has made the
+ * node, that is in DriverEntry or AddDevice.
+ *
+ * Context: PASSIVE_LEVEL.
+ * Return: STATUS_SUCCESS; STATUS_OBJECT_NAME_NOT_FOUND without such a device;
+ * STATUS_OBJECT_NAME_COLLISION if another device has the link, or this device one;
+ * STATUS_OBJECT_NAME_INVALID for a name that ends in a backslash.
+ */
+NTSTATUS IoCreateSymbolicLink(PUNICODE_STRING SymbolicLinkName, PUNICODE_STRING DeviceName)
+{
+	NTSTATUS status = STATUS_SUCCESS;
+	char link[IOTIMER_NAME_LEN];
+	PDEVICE_OBJECT device;
+
+	wdm_name_from_unicode(link, sizeof(link), SymbolicLinkName);
+	if (!link[0])
+		return STATUS_OBJECT_NAME_INVALID;
+	mutex_lock(&iotimer_wdm_objects);
+	device = wdm_device_named(DeviceName);
+	if (!device)
+		status = STATUS_OBJECT_NAME_NOT_FOUND;
+	else if (device->link[0] || wdm_device_linked(link))
+		status = STATUS_OBJECT_NAME_COLLISION;
+	else
+		strscpy(device->link, link, sizeof(device->link));
+	mutex_unlock(&iotimer_wdm_objects);
+	return status;
+}
+EXPORT_SYMBOL_GPL(IoCreateSymbolicLink);
+
+/**
+ * IoDeleteSymbolicLink() - take a device object's name for user space back
+ * @SymbolicLinkName: as for IoCreateSymbolicLink()
+ *
+ * Differs from Windows: the node stays until IoDeleteDevice().
+ *
+ * Context: PASSIVE_LEVEL.
+ * Return: STATUS_SUCCESS; STATUS_OBJECT_NAME_NOT_FOUND.
+ */
+NTSTATUS IoDeleteSymbolicLink(PUNICODE_STRING SymbolicLinkName)
+{
+	char link[IOTIMER_NAME_LEN];
+	PDEVICE_OBJECT device;
+
+	wdm_name_from_unicode(link, sizeof(link), SymbolicLinkName);
+	mutex_lock(&iotimer_wdm_objects);
+	device = link[0] ? wdm_device_linked(link) : NULL;
+	if (device)
+		device->link[0] = '\0';
+	mutex_unlock(&iotimer_wdm_objects);
+	return device ? STATUS_SUCCESS : STATUS_OBJECT_NAME_NOT_FOUND;
+}
+EXPORT_SYMBOL_GPL(IoDeleteSymbolicLink);
 
 /* MODULE.0, MODULE.1, ... */
 static void wdm_name_by_number(char *name, size_t size, struct module *owner)

@@ -17,9 +17,11 @@ rwlock_t *iotimer_wdm_rwlock(PEX_SPIN_LOCK lock)
 	preempt_disable();
 	if (!cmpxchg(&lock->state, ZEROED, BEING_SET_UP)) {
 		rwlock_init(&lock->lock);
+		/* Pairs with the acquires: the lock before its state. */
 		smp_store_release(&lock->state, SET_UP);
 	}
 	preempt_enable();
+	/* Pairs with the release, by whoever sets it up. */
 	while (smp_load_acquire(&lock->state) != SET_UP)
 		cpu_relax();
 	return &lock->lock;

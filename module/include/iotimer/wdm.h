@@ -28,6 +28,7 @@
  *	the performance counter		wdm/clock.h
  *	EX_SPIN_LOCK			wdm/rwspinlock.h
  *	C_ASSERT, wide strings		wdm/rtl.h
+ *	DEFINE_GUID, IoCreateDeviceSecure	wdm/guid.h, wdm/secure.h
  *	DbgPrint			wdm/print.h
  *
  * A name that is not here does not compile: no name resolves to a dummy.
@@ -70,6 +71,7 @@
 #include <iotimer/wdm/clock.h>
 #include <iotimer/wdm/rwspinlock.h>
 #include <iotimer/wdm/rtl.h>
+#include <iotimer/wdm/guid.h>
 #include <iotimer/wdm/print.h>
 
 #endif /* _IOTIMER_WDM_H */

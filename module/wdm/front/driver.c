@@ -3,6 +3,8 @@
  * Drivers of the front end: DriverEntry and DriverUnload.
  */
 #include <linux/export.h>
+#include <linux/iotimer_version.h>
+#include <linux/slab.h>
 
 #include "front.h"
 
@@ -28,18 +30,22 @@ static void driver_set_name(struct iotimer_wdm_driver *driver)
 	driver->object.DriverName.MaximumLength = sizeof(driver->driver_name);
 }
 
-static void driver_setup(struct iotimer_wdm_driver *driver, struct module *owner)
+static int driver_setup(struct iotimer_wdm_driver *driver, struct module *owner)
 {
+	const struct file_operations *fops = kmemdup(&front_fops, sizeof(front_fops), GFP_KERNEL);
 	size_t i;
 
+	if (!fops)
+		return -ENOMEM;
+	*(struct module **)&fops->owner = owner;	/* a copy may be changed */
+	driver->fops = fops;
 	driver->object.Type = IO_TYPE_DRIVER;
 	driver->object.DriverExtension = &driver->extension;
 	driver->extension.DriverObject = &driver->object;
 	for (i = 0; i <= IRP_MJ_MAXIMUM_FUNCTION; i++)
 		driver->object.MajorFunction[i] = front_invalid;
 	driver_set_name(driver);
-	driver->fops = front_fops;
-	driver->fops.owner = owner;
+	return 0;
 }
 
 static int publish_devices(struct iotimer_wdm_driver *driver)
@@ -53,10 +59,24 @@ static int publish_devices(struct iotimer_wdm_driver *driver)
 	return ret;
 }
 
+/* Those that the driver has left behind; the layer deletes them, and says so. */
+static void unpublish_devices(struct iotimer_wdm_driver *driver)
+{
+	PDEVICE_OBJECT device;
+
+	for (device = driver->object.DeviceObject; device; device = device->NextDevice) {
+		if (device->unpublish)
+			device->unpublish(device);
+		device->unpublish = NULL;
+	}
+}
+
 static void driver_unload(struct iotimer_wdm_driver *driver)
 {
 	if (driver->object.DriverUnload)
 		driver->object.DriverUnload(&driver->object);
+	unpublish_devices(driver);
+	kfree(driver->fops);
 }
 
 /* Driver code uses iotimer_wdm_driver(). */
@@ -66,10 +86,13 @@ int iotimer_wdm_register(struct iotimer_wdm_driver *driver, struct module *owner
 	NTSTATUS status;
 	int ret;
 
-	driver_setup(driver, owner);
+	ret = driver_setup(driver, owner);
+	if (ret)
+		return ret;
 	status = driver->entry(&driver->object, &registry);
 	if (!NT_SUCCESS(status)) {
 		pr_err("iotimer: %s: DriverEntry failed with status %#x\n", driver->name, status);
+		kfree(driver->fops);
 		return iotimer_wdm_error(status) ?: -EIO;
 	}
 	ret = publish_devices(driver) ?: front_pci_register(driver, owner);

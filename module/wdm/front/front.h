@@ -20,12 +20,13 @@
 #include <linux/kref.h>
 #include <linux/miscdevice.h>
 #include <linux/mutex.h>
+#include <linux/sizes.h>
 #include <linux/wait.h>
 
 #include <iotimer/wdm/front.h>
 #include <iotimer/wdm/ioctl.h>
 
-#define FRONT_MAX_TRANSFER	(1U << 20)	/* bytes of a request */
+#define FRONT_MAX_TRANSFER	SZ_1M		/* bytes of a request */
 
 struct front_node {
 	struct kref			ref;
@@ -39,8 +40,7 @@ struct front_node {
 	wait_queue_head_t		pollers;
 	wait_queue_head_t		idle;		/* for no requests */
 
-	struct mutex			mutex;
-	/* under the mutex */
+	struct mutex			mutex;		/* guards what follows */
 	struct list_head		requests;
 	struct list_head		files;
 	bool				gone;

@@ -79,11 +79,12 @@ static struct front_node *node_create(PDEVICE_OBJECT device, struct device *pare
 	node->buffered = device->Flags & DO_BUFFERED_IO;
 	node->exclusive = device->Flags & DO_EXCLUSIVE;
 	node->gone = true;	/* until it is registered */
-	strscpy(node->name, iotimer_device_name(iotimer_wdm_device(device)), sizeof(node->name));
+	strscpy(node->name, device->link[0] ? device->link :
+		iotimer_device_name(iotimer_wdm_device(device)), sizeof(node->name));
 	node->misc.name = node->name;
 	node->misc.minor = MISC_DYNAMIC_MINOR;
 	node->misc.mode = 0600;
-	node->misc.fops = &node->driver->fops;
+	node->misc.fops = node->driver->fops;
 	node->misc.parent = parent;
 	mutex_init(&node->mutex);
 	mutex_init(&node->closing);
@@ -100,7 +101,8 @@ static struct front_node *node_create(PDEVICE_OBJECT device, struct device *pare
  * @parent: for sysfs; may be NULL
  *
  * Done for those that DriverEntry has created, and by the glue to PCI. /dev/NAME,
- * mode 0600, has the name that the device has in debugfs. IoDeleteDevice() removes it.
+ * mode 0600, has the name of the device's symbolic link or else the one that it has in
+ * debugfs. IoDeleteDevice() removes it.
  *
  * Context: PASSIVE_LEVEL.
  * Return: 0; -EOPNOTSUPP for DO_DIRECT_IO; -ENOMEM; what misc_register() returns.

@@ -5,4 +5,7 @@
 
 #include <iotimer/wdm.h>
 
+/* #pragma alloc_text and warning are for another compiler. */
+#pragma GCC diagnostic ignored "-Wunknown-pragmas"
+
 #endif /* _IOTIMER_DDK_WDM_H */

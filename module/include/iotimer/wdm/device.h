@@ -182,6 +182,8 @@ struct _DEVICE_OBJECT {
 	bool			starting;	/* somebody sees to that */
 	bool			non_cancelable;
 
+	char			link[IOTIMER_NAME_LEN];	/* under the objects mutex */
+
 	/* of the front end, to get out of the way of IoDeleteDevice() */
 	void			(*unpublish)(PDEVICE_OBJECT device);
 	void __rcu		*node_of_front;
@@ -255,6 +257,8 @@ NTSTATUS IoCreateDevice(PDRIVER_OBJECT DriverObject, ULONG DeviceExtensionSize,
 }
 
 VOID IoDeleteDevice(PDEVICE_OBJECT DeviceObject);
+NTSTATUS IoCreateSymbolicLink(PUNICODE_STRING SymbolicLinkName, PUNICODE_STRING DeviceName);
+NTSTATUS IoDeleteSymbolicLink(PUNICODE_STRING SymbolicLinkName);
 VOID IoStartTimer(PDEVICE_OBJECT DeviceObject);
 VOID IoStopTimer(PDEVICE_OBJECT DeviceObject);
 

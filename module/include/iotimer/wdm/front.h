@@ -45,7 +45,8 @@ struct iotimer_wdm_pci {
 	int			bar;
 	bool			*intx;
 	NTSTATUS		(*add)(PDRIVER_OBJECT DriverObject, PDEVICE_OBJECT *DeviceObject);
-	NTSTATUS		(*start)(PDEVICE_OBJECT DeviceObject, PVOID Registers, ULONG Vector);
+	NTSTATUS		(*start)(PDEVICE_OBJECT DeviceObject, PVOID Registers,
+					 ULONG Vector);
 	VOID			(*stop)(PDEVICE_OBJECT DeviceObject);
 	VOID			(*remove)(PDEVICE_OBJECT DeviceObject);
 	iotimer_show_t		show;
@@ -71,7 +72,7 @@ struct iotimer_wdm_driver {
 	DRIVER_OBJECT		object;
 	DRIVER_EXTENSION	extension;
 	WCHAR			driver_name[IOTIMER_NAME_LEN];
-	struct file_operations	fops;
+	const struct file_operations *fops;	/* whose owner the module is */
 };
 
 int iotimer_wdm_register(struct iotimer_wdm_driver *driver, struct module *owner);

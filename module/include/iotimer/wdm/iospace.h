@@ -55,43 +55,43 @@ static inline VOID MmUnmapIoSpace(PVOID BaseAddress, SIZE_T NumberOfBytes)
 })
 
 /* @Count registers, one behind the other. */
-#define IOTIMER_WDM_REGISTER_BUFFER(NAME, TYPE, READ, WRITE)		\
-static inline VOID READ_REGISTER_BUFFER_##NAME(const TYPE volatile *Register, \
-					       TYPE *Buffer, ULONG Count) \
+#define IOTIMER_WDM_REGISTER_BUFFER(NAME)				\
+static inline VOID READ_REGISTER_BUFFER_##NAME(volatile NAME *Register,	\
+					       P##NAME Buffer, ULONG Count) \
 {									\
 	while (Count--)							\
-		*Buffer++ = READ(Register++);				\
+		*Buffer++ = READ_REGISTER_##NAME(Register++);		\
 }									\
 									\
-static inline VOID WRITE_REGISTER_BUFFER_##NAME(TYPE volatile *Register, \
-						const TYPE *Buffer, ULONG Count) \
+static inline VOID WRITE_REGISTER_BUFFER_##NAME(volatile NAME *Register, \
+						P##NAME Buffer, ULONG Count) \
 {									\
 	while (Count--)							\
-		WRITE(Register++, *Buffer++);				\
+		WRITE_REGISTER_##NAME(Register++, *Buffer++);		\
 }
 
-IOTIMER_WDM_REGISTER_BUFFER(UCHAR, UCHAR, READ_REGISTER_UCHAR, WRITE_REGISTER_UCHAR)
-IOTIMER_WDM_REGISTER_BUFFER(USHORT, USHORT, READ_REGISTER_USHORT, WRITE_REGISTER_USHORT)
-IOTIMER_WDM_REGISTER_BUFFER(ULONG, ULONG, READ_REGISTER_ULONG, WRITE_REGISTER_ULONG)
+IOTIMER_WDM_REGISTER_BUFFER(UCHAR)
+IOTIMER_WDM_REGISTER_BUFFER(USHORT)
+IOTIMER_WDM_REGISTER_BUFFER(ULONG)
 
 #ifdef CONFIG_HAS_IOPORT_MAP
 /* One port, @Count times. */
-#define IOTIMER_WDM_PORT_BUFFER(NAME, TYPE)				\
-static inline VOID READ_PORT_BUFFER_##NAME(const TYPE *Port, TYPE *Buffer, ULONG Count) \
+#define IOTIMER_WDM_PORT_BUFFER(NAME)					\
+static inline VOID READ_PORT_BUFFER_##NAME(P##NAME Port, P##NAME Buffer, ULONG Count) \
 {									\
 	while (Count--)							\
 		*Buffer++ = READ_PORT_##NAME(Port);			\
 }									\
 									\
-static inline VOID WRITE_PORT_BUFFER_##NAME(TYPE *Port, const TYPE *Buffer, ULONG Count) \
+static inline VOID WRITE_PORT_BUFFER_##NAME(P##NAME Port, P##NAME Buffer, ULONG Count) \
 {									\
 	while (Count--)							\
 		WRITE_PORT_##NAME(Port, *Buffer++);			\
 }
 
-IOTIMER_WDM_PORT_BUFFER(UCHAR, UCHAR)
-IOTIMER_WDM_PORT_BUFFER(USHORT, USHORT)
-IOTIMER_WDM_PORT_BUFFER(ULONG, ULONG)
+IOTIMER_WDM_PORT_BUFFER(UCHAR)
+IOTIMER_WDM_PORT_BUFFER(USHORT)
+IOTIMER_WDM_PORT_BUFFER(ULONG)
 #endif
 
 #endif /* _IOTIMER_WDM_IOSPACE_H */

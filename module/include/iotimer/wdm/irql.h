@@ -261,4 +261,8 @@ static inline VOID KeLowerIrql(KIRQL NewIrql)
 #endif
 #define NT_ASSERT(X)		ASSERT(X)
 
+/* Differs from Windows: nothing stops, it is reported. */
+#define DbgBreakPoint()		WARN_ON_ONCE(1)
+#define KdBreakPoint()		ASSERT(0)
+
 #endif /* _IOTIMER_WDM_IRQL_H */

@@ -156,10 +156,16 @@ static inline VOID ExFreePoolWithTag(PVOID P, ULONG Tag)
 	ExFreePoolWithTag(P, TAG);					\
 })
 
+/* All pool is not executable. */
+#define DrvRtPoolNxOptIn			0x00000001
+#define ExInitializeDriverRuntime(FLAGS)	((void)(FLAGS))
+
 #define RtlZeroMemory(DESTINATION, LENGTH)	memset(DESTINATION, 0, LENGTH)
 #define RtlFillMemory(DESTINATION, LENGTH, FILL) memset(DESTINATION, FILL, LENGTH)
 #define RtlCopyMemory(DESTINATION, SOURCE, LENGTH) memcpy(DESTINATION, SOURCE, LENGTH)
 #define RtlMoveMemory(DESTINATION, SOURCE, LENGTH) memmove(DESTINATION, SOURCE, LENGTH)
+#define RtlCopyBytes(DESTINATION, SOURCE, LENGTH) memcpy(DESTINATION, SOURCE, LENGTH)
+#define RtlZeroBytes(DESTINATION, LENGTH)	memset(DESTINATION, 0, LENGTH)
 #define RtlEqualMemory(A, B, LENGTH)		(!memcmp(A, B, LENGTH))
 
 #endif /* _IOTIMER_WDM_POOL_H */

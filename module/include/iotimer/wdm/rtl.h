@@ -14,7 +14,7 @@
 #define C_ASSERT(X)			static_assert(X)
 #define ARRAYSIZE(A)			ARRAY_SIZE(A)
 #define RTL_NUMBER_OF(A)		ARRAY_SIZE(A)
-#define RTL_FIELD_SIZE(TYPE, FIELD)	sizeof(((TYPE *)0)->FIELD)
+#define RTL_FIELD_SIZE(TYPE, FIELD)	sizeof_field(TYPE, FIELD)
 #define ARGUMENT_PRESENT(P)		((P) != NULL)
 
 #define Int32x32To64(A, B)		((LONGLONG)(LONG)(A) * (LONG)(B))
@@ -23,9 +23,9 @@
 #define Int64ShraMod32(A, B)		((LONGLONG)(A) >> ((B) & 31))
 #define Int64ShrlMod32(A, B)		((ULONGLONG)(A) >> ((B) & 31))
 
-#define LOBYTE(W)			((UCHAR)(W))
+#define LOBYTE(W)			((UCHAR)((W) & 0xff))
 #define HIBYTE(W)			((UCHAR)((USHORT)(W) >> 8))
-#define LOWORD(L)			((USHORT)(L))
+#define LOWORD(L)			((USHORT)((L) & 0xffff))
 #define HIWORD(L)			((USHORT)((ULONG)(L) >> 16))
 #define MAKEWORD(A, B)			((USHORT)((UCHAR)(A) | (USHORT)(UCHAR)(B) << 8))
 #define MAKELONG(A, B)			((LONG)((USHORT)(A) | (ULONG)(USHORT)(B) << 16))
