@@ -2,7 +2,7 @@
 # Turns results ("bench: VARIANT,ORDER,DEVICES,WHAT,VALUE", other lines are skipped) into CSV: a row
 # for each figure, with the median of its values, the lowest, the highest and how many there were. With
 # -v counted=1 the figure of a pass is the lowest: where nothing is by chance, the other values contain
-# timers of the kernel that expired in the same softirq run.
+# more of the kernel's own work in the same softirq run.
 
 BEGIN {
 	FS = ","

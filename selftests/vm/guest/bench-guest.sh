@@ -37,7 +37,7 @@ unload() {
 
 # Where idle time takes none, a period in which the longest pass of all fits; else a shorter one for
 # fewer devices. More passes where one may be disturbed, fewer where they take long: in a pass over few devices
-# another timer of the kernel is much.
+# the kernel's own work in the same softirq run is much, and it varies.
 choose() { # DEVICES
 	period=4000 passes=3
 	[ "$1" -le 1000 ] && passes=9
