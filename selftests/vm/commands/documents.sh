@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# documents.sh: checks that the documents fit the tree, and prints what does not: links to files that do not
-# exist, and in semantics.md files and functions that are said to keep a clause and are not there. Prints
-# nothing if all is well. A part of lint.sh.
+# documents.sh: checks that the documents fit the tree, and prints each misfit: links to files that do not exist;
+# files and functions that keep a clause according to semantics.md and are not there; messages of the core that
+# inspection.md does not list. Prints nothing if all is well. A part of lint.sh.
 
 . "$(dirname "$0")/../lib.sh"
 
@@ -32,5 +32,15 @@ clauses() {
 	done < <(grep -E '^\| [A-Z][0-9]+ \|' module/Documentation/semantics.md | grep -v '| being built |$')
 }
 
+# Each piece of a message that is the same in every case, but for short ones
+messages() {
+	local piece
+	grep -hoE '"(iotimer: |routine )[^"]+\\n"' module/core/*.c | tr -d '"' |
+		sed 's/^iotimer: //; s/\\n$//; s/%[0-9]*[a-z]*/\n/g' | grep -E '.{16}' | sort -u | while read -r piece; do
+		grep -qF -- "$piece" module/Documentation/inspection.md || echo "inspection.md: no message with: $piece"
+	done
+}
+
 links
 clauses
+messages
