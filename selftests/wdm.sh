@@ -23,6 +23,7 @@ LAYER=iotimer_wdm
 run_test_module test_wdm_irql
 run_test_module test_wdm_irq
 run_test_module test_wdm_dpc
+run_test_module test_wdm_ktimer
 run_test_module test_wdm_device
 run_test_module test_wdm_request
 check "W_error_log_entry" logged "test_wdm_request.*: error 0x40040005, value 0x77, final status 0xc00000b5, retries 3, data .01 02 03 04 05 06 07 08 09 0a 0b 0c 00 00 00 00.\$"
@@ -33,6 +34,7 @@ run_test_module test_wdm_ddk
 run_test_module test_wdm_names
 check "W_text_lengths" said "-1 2 abc -3 123456789abc 4 5"
 check "W_text_as_wide_as_pointers" said "-7 123456789ab"
+check "W_text_of_32_bits" said "-1 2 abc|    7|8"
 check "W_text_conversions" said "50% ab  |   07|z narrow"
 check "W_text_pointers_for_what_is_wide" said "[(0].* [(0].* S4 [0-9a-f]* [0-9a-f]* [0-9a-f]* end"
 check "W_text_of_checked_builds" said "checked build 6"

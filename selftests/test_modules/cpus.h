@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Functions that run on several CPUs at once, for tests of exclusion
+ * Work for several CPUs at once, for tests of what excludes what
  *
  *	struct cpu_call call;
  *
@@ -49,13 +49,13 @@ static __maybe_unused int first_cpu(void)
 	return cpumask_first(cpu_online_mask);
 }
 
-/* The first CPU again if it is the only one. */
+/* The first again where there is no other. */
 static __maybe_unused int second_cpu(void)
 {
 	return cpumask_last(cpu_online_mask);
 }
 
-/* Call @fn0 on the first CPU and @fn1 on the second at the same time. */
+/* Calls @fn0 on the first CPU and @fn1 on the second, both at once. */
 static __maybe_unused
 void on_two_cpus(void (*fn0)(void *arg), void (*fn1)(void *arg), void *arg)
 {
@@ -67,7 +67,7 @@ void on_two_cpus(void (*fn0)(void *arg), void (*fn1)(void *arg), void *arg)
 	cpu_call_end(&call1);
 }
 
-/* As wait_for(), without sleeping; gives up after some seconds. */
+/* wait_for() where nothing may sleep; gives up after some seconds. */
 #define spin_for(COND) ({						\
 	int __left = 1000000;						\
 	bool __true;							\
@@ -81,7 +81,7 @@ void on_two_cpus(void (*fn0)(void *arg), void (*fn1)(void *arg), void *arg)
 	__true;								\
 })
 
-/* For a lock without other users. */
+/* For a lock that nobody else takes. */
 static __maybe_unused bool is_locked(spinlock_t *lock)
 {
 	return spin_is_locked(lock);

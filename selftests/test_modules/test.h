@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A small framework for tests that run inside the kernel
+ * A small frame for tests that run inside the kernel
  *
  *	TEST(T4_start_before_init)
  *	{
@@ -17,17 +17,18 @@
  *
  *	TEST_MODULE(cases);
  *
- * Loading the module runs the cases in process context and leaves one line for
- * each in the kernel log, which run_test_module in functions.sh reads. The module
- * parameter only=T4,T7 restricts the run to cases whose names begin so.
+ * Loading the module runs the cases, in process context, and leaves one line
+ * for each in the kernel log, which run_test_module in functions.sh reads. The
+ * module parameter only=T4,T7 runs only cases whose names begin with those.
  *
- * An EXPECT that fails is recorded with its place and values and evaluates to
- * false; it may be used in any context. A test that provokes a warning encloses
- * that in expect_warning_begin() and expect_warning_end(): functions.sh requires
- * that the warning comes exactly once.
+ * An EXPECT that does not hold is recorded, with its place and values, and
+ * evaluates to false; it may be used in any context. A test that provokes a
+ * warning wraps that in expect_warning_begin() and expect_warning_end():
+ * functions.sh demands that it came exactly once.
  *
- * Virtual machines may be slow and may stall at any time: wait for an event with
- * wait_for() and a generous limit, and never rely on an event being fast.
+ * Virtual machines may be slow and may stall at any time: wait for what must
+ * happen with wait_for() and a generous limit, and never conclude anything
+ * from how little time has passed.
  */
 #ifndef _IOTIMER_TEST_H
 #define _IOTIMER_TEST_H
@@ -43,10 +44,10 @@
 #include <linux/module.h>
 #include <linux/string.h>
 
-/* For wait_for(): no event in these tests takes as long, even with stalls. */
+/* For wait_for(): nothing in these tests takes as long, stalls included. */
 #define TEST_LIMIT_MS	20000
 
-/* Further failures of a test are only counted. */
+/* After this many failures of one test more are only counted. */
 #define TEST_MAX_LINES	5
 
 struct test_case {
@@ -62,7 +63,7 @@ static int nr_only;
 module_param_array(only, charp, &nr_only, 0444);
 MODULE_PARM_DESC(only, "run only tests whose names begin with one of these");
 
-/* The parameter of the loaded iotimer; run_test_module passes it on. */
+/* As iotimer was loaded with; run_test_module passes it on. */
 static unsigned int period_ms = 1000;
 module_param(period_ms, uint, 0444);
 MODULE_PARM_DESC(period_ms, "the period_ms of the loaded iotimer");
@@ -100,7 +101,7 @@ void test_fail(const char *file, int line, const char *fmt, ...)
 	__holds;							\
 })
 
-/* Compare values that fit into a long: numbers, error codes, pointers. */
+/* Compares what fits into a long: numbers, error codes, pointers. */
 #define EXPECT_OP(A, OP, B, TEXT) ({					\
 	long __a = (long)(A);						\
 	long __b = (long)(B);						\
@@ -138,7 +139,7 @@ void test_fail(const char *file, int line, const char *fmt, ...)
 	__skip;								\
 })
 
-/* True as soon as the condition is true; its last value after @MS milliseconds. */
+/* The condition when it came true, or what it was after @MS milliseconds. */
 #define wait_for(COND, MS) ({						\
 	unsigned long __end = jiffies + msecs_to_jiffies(MS);		\
 	bool __late, __true;						\
@@ -156,7 +157,7 @@ void test_fail(const char *file, int line, const char *fmt, ...)
 #define expect_warning_begin(REGEX)	pr_info("iotimer-expect-begin: " REGEX "\n")
 #define expect_warning_end()		pr_info("iotimer-expect-end\n")
 
-/* The same for a WARN() in @FUNCTION whose message matches. */
+/* The same for a WARN() in @FUNCTION, which says something that matches. */
 #define expect_trace_begin(REGEX, FUNCTION)				\
 	expect_warning_begin(REGEX "|WARNING: .*" FUNCTION)
 
@@ -197,7 +198,7 @@ static __maybe_unused void test_tasklet(struct tasklet_struct *tasklet)
 	call->ret = call->fn(call->arg);
 }
 
-/* Call @fn in hard interrupt context, also on PREEMPT_RT and in a routine. */
+/* Calls @fn in hard interrupt context, also on PREEMPT_RT and in a routine. */
 static __maybe_unused int test_in_hardirq(int (*fn)(void *arg), void *arg)
 {
 	struct test_call call = { .fn = fn, .arg = arg, .ret = -ENXIO };
@@ -209,7 +210,7 @@ static __maybe_unused int test_in_hardirq(int (*fn)(void *arg), void *arg)
 	return call.ret;
 }
 
-/* Call @fn with interrupts off, to test that it refuses. */
+/* Calls @fn with interrupts off, for what must not be called so. */
 static __maybe_unused int test_with_irqs_off(int (*fn)(void *arg), void *arg)
 {
 	unsigned long flags;
@@ -221,7 +222,7 @@ static __maybe_unused int test_with_irqs_off(int (*fn)(void *arg), void *arg)
 	return ret;
 }
 
-/* Call @fn in a softirq other than that of the timers. */
+/* Calls @fn in softirq context, other than that of the timers. */
 static __maybe_unused int test_in_softirq(int (*fn)(void *arg), void *arg)
 {
 	struct test_call call = { .fn = fn, .arg = arg, .ret = -ENXIO };
@@ -232,7 +233,7 @@ static __maybe_unused int test_in_softirq(int (*fn)(void *arg), void *arg)
 	return call.ret;
 }
 
-/* Arguments for the functions above. */
+/* For the ones above. */
 static __maybe_unused int test_start(void *dev)
 {
 	return iotimer_start(dev);
@@ -254,7 +255,7 @@ static __maybe_unused void test_count(struct iotimer_device *dev, void *context)
 	atomic_inc(context);
 }
 
-/* Wait for @more calls of test_count(). */
+/* Waits for @more calls of it. */
 static __maybe_unused bool test_more_calls(atomic_t *calls, int more)
 {
 	int from = atomic_read(calls);
@@ -262,7 +263,7 @@ static __maybe_unused bool test_more_calls(atomic_t *calls, int more)
 	return wait_for(atomic_read_acquire(calls) >= from + more, TEST_LIMIT_MS);
 }
 
-/* Expect no further call. */
+/* No call comes. */
 static __maybe_unused void test_quiet(atomic_t *calls)
 {
 	int from = atomic_read(calls);

@@ -137,6 +137,197 @@ TEST(W_dpc_inserts_itself)
 	EXPECT_EQ(d.arg1, ARG2);
 }
 
+/* K2: where and when a DPC runs */
+
+TEST(W_K2_dpc_has_run_at_passive_level)
+{
+	int i;
+
+	begin();
+	if (SKIP_IF(RT, "a thread runs DPCs"))
+		return;
+	for (i = 1; i <= 1000; i++) {
+		EXPECT_EQ(KeInsertQueueDpc(&d.dpc, NULL, NULL), TRUE);
+		if (!EXPECT_EQ(atomic_read(&d.calls), i))
+			break;
+	}
+}
+
+static void insert(void)
+{
+	EXPECT_EQ(KeInsertQueueDpc(&d.dpc, NULL, NULL), TRUE);
+	EXPECT_EQ(atomic_read(&d.inside), 0);
+}
+
+/* Queued at DIRQL, it has run when the IRQL is PASSIVE_LEVEL again. */
+TEST(W_K2_dpc_of_a_section_has_run)
+{
+	KIRQL old;
+
+	begin();
+	if (SKIP_IF(RT, "a thread runs DPCs"))
+		return;
+	if (wdm_begin()) {
+		in_section(insert);
+		EXPECT_EQ(atomic_read(&d.calls), 1);
+		old = KeAcquireInterruptSpinLock(w.interrupt);
+		insert();
+		EXPECT_EQ(atomic_read(&d.calls), 1);
+		KeReleaseInterruptSpinLock(w.interrupt, old);
+		EXPECT_EQ(atomic_read(&d.calls), 2);
+		old = KeRaiseIrqlToDpcLevel();
+		in_section(insert);
+		EXPECT_EQ(atomic_read(&d.calls), 2);
+		KeLowerIrql(old);
+		EXPECT_EQ(atomic_read(&d.calls), 3);
+	}
+	wdm_end();
+}
+
+/* A DPC of each CPU, and one that both insert, so that either may run it. */
+static struct cpu_dpc {
+	KDPC		dpc;
+	int		cpu;
+	atomic_t	calls;
+} own[2];
+
+static VOID note_cpu(PKDPC Dpc, PVOID DeferredContext, PVOID SystemArgument1,
+		     PVOID SystemArgument2)
+{
+	struct cpu_dpc *mine = DeferredContext;
+
+	EXPECT_EQ(raw_smp_processor_id(), mine->cpu);
+	atomic_inc(&mine->calls);
+}
+
+static void raise_and_insert(void *unused)
+{
+	struct cpu_dpc *mine = &own[raw_smp_processor_id() != first_cpu()];
+	int i, calls;
+	KIRQL old;
+
+	for (i = 0; i < 2000; i++) {
+		calls = atomic_read(&mine->calls);
+		KeRaiseIrql(DISPATCH_LEVEL, &old);
+		KeInsertQueueDpc(&d.dpc, NULL, NULL);
+		EXPECT_EQ(KeInsertQueueDpc(&mine->dpc, NULL, NULL), TRUE);
+		udelay(i % 50);
+		EXPECT_EQ(atomic_read(&mine->calls), calls);
+		KeLowerIrql(old);
+		if (RT)
+			KeFlushQueuedDpcs();
+		EXPECT_EQ(atomic_read(&mine->calls), calls + 1);
+		cond_resched();
+	}
+}
+
+TEST(W_K2_dpc_stays_on_its_cpu_and_waits_for_the_irql)
+{
+	int i;
+
+	if (SKIP_IF(num_online_cpus() < 2, "needs two CPUs"))
+		return;
+	begin();
+	d.stay_us = 20;
+	for (i = 0; i < 2; i++) {
+		KeInitializeDpc(&own[i].dpc, note_cpu, &own[i]);
+		own[i].cpu = i ? second_cpu() : first_cpu();
+		atomic_set(&own[i].calls, 0);
+	}
+	on_two_cpus(raise_and_insert, raise_and_insert, NULL);
+	KeFlushQueuedDpcs();
+	EXPECT_EQ(atomic_read(&d.overlaps), 0);
+}
+
+/* On another CPU it does not wait for the IRQL of this one. */
+static void insert_for_other_cpu(void *unused)
+{
+	int other = raw_smp_processor_id() == first_cpu() ? second_cpu() : first_cpu();
+	struct cpu_dpc *there = &own[0];
+	KIRQL old;
+
+	KeInitializeDpc(&there->dpc, note_cpu, there);
+	KeSetTargetProcessorDpc(&there->dpc, (CCHAR)other);
+	there->cpu = other;
+	atomic_set(&there->calls, 0);
+	KeRaiseIrql(DISPATCH_LEVEL, &old);
+	EXPECT_EQ(KeInsertQueueDpc(&there->dpc, NULL, NULL), TRUE);
+	EXPECT(spin_for(atomic_read(&there->calls)));
+	KeLowerIrql(old);
+	/* no such CPU: this one */
+	KeSetTargetProcessorDpc(&there->dpc, 127);
+	there->cpu = raw_smp_processor_id();
+	EXPECT_EQ(KeInsertQueueDpc(&there->dpc, NULL, NULL), TRUE);
+	KeFlushQueuedDpcs();
+	EXPECT_EQ(atomic_read(&there->calls), 2);
+}
+
+TEST(W_dpc_has_a_target_processor)
+{
+	struct cpu_call call;
+
+	if (SKIP_IF(num_online_cpus() < 2, "needs two CPUs"))
+		return;
+	cpu_call_begin(&call, first_cpu(), insert_for_other_cpu, NULL);
+	cpu_call_end(&call);
+	cpu_call_begin(&call, second_cpu(), insert_for_other_cpu, NULL);
+	cpu_call_end(&call);
+}
+
+TEST(W_zeroed_dpc)
+{
+	KDPC dpc;
+
+	memset(&dpc, 0, sizeof(dpc));
+	EXPECT_EQ(KeRemoveQueueDpc(&dpc), FALSE);
+	EXPECT_EQ(KeInsertQueueDpc(&dpc, NULL, NULL), FALSE);
+	EXPECT_EQ(KeRemoveQueueDpc(&dpc), FALSE);
+}
+
+/* It is set up anew in its own routine, and inserted by the other CPU meanwhile. */
+static bool is_set_up, is_inserted;
+
+static VOID set_up_again(PKDPC Dpc, PVOID DeferredContext, PVOID SystemArgument1,
+			 PVOID SystemArgument2)
+{
+	if (atomic_inc_return(&d.inside) != 1)
+		atomic_inc(&d.overlaps);
+	if (!READ_ONCE(is_set_up)) {
+		KeInitializeDpc(Dpc, set_up_again, NULL);
+		smp_store_release(&is_set_up, true);
+		EXPECT(spin_for(READ_ONCE(is_inserted)));
+		mdelay(5);
+	}
+	atomic_dec(&d.inside);
+	atomic_inc(&d.calls);
+}
+
+static void insert_first(void *unused)
+{
+	KeInsertQueueDpc(&d.dpc, NULL, NULL);
+}
+
+static void insert_second(void *unused)
+{
+	EXPECT(spin_for(smp_load_acquire(&is_set_up)));
+	EXPECT_EQ(KeInsertQueueDpc(&d.dpc, NULL, NULL), TRUE);
+	WRITE_ONCE(is_inserted, true);
+}
+
+TEST(W_dpc_set_up_in_its_routine_is_serialised)
+{
+	if (SKIP_IF(num_online_cpus() < 2, "needs two CPUs"))
+		return;
+	begin();
+	is_set_up = false;
+	is_inserted = false;
+	KeInitializeDpc(&d.dpc, set_up_again, NULL);
+	on_two_cpus(insert_first, insert_second, NULL);
+	KeFlushQueuedDpcs();
+	EXPECT_EQ(atomic_read(&d.overlaps), 0);
+	EXPECT_EQ(atomic_read(&d.calls), 2);
+}
+
 /* Inserted by both CPUs while it runs: never twice at once, and none gets lost. */
 static atomic_t inserted;
 
@@ -187,6 +378,29 @@ TEST(W_dpcs_first_in_first_out)
 	KeFlushQueuedDpcs();
 	for (i = 0; i < 3; i++)
 		EXPECT_EQ(d.order[i], i);
+}
+
+TEST(W_important_dpcs_come_first)
+{
+	static const KDPC_IMPORTANCE importance[3] = {
+		LowImportance, HighImportance, MediumHighImportance,
+	};
+	static const int order[3] = { 1, 0, 2 };
+	KDPC dpcs[3];
+	KIRQL old;
+	long i;
+
+	begin();
+	KeRaiseIrql(DISPATCH_LEVEL, &old);
+	for (i = 0; i < 3; i++) {
+		KeInitializeDpc(&dpcs[i], note_order, (PVOID)i);
+		KeSetImportanceDpc(&dpcs[i], importance[i]);
+		EXPECT_EQ(KeInsertQueueDpc(&dpcs[i], NULL, NULL), TRUE);
+	}
+	KeLowerIrql(old);
+	KeFlushQueuedDpcs();
+	for (i = 0; i < 3; i++)
+		EXPECT_EQ(d.order[i], order[i]);
 }
 
 static void request(void)
@@ -485,8 +699,15 @@ static const struct test_case cases[] = {
 	CASE(W_dpc_removed_before_it_ran),
 	CASE(W_dpc_frees_itself),
 	CASE(W_dpc_inserts_itself),
+	CASE(W_K2_dpc_has_run_at_passive_level),
+	CASE(W_K2_dpc_of_a_section_has_run),
+	CASE(W_K2_dpc_stays_on_its_cpu_and_waits_for_the_irql),
+	CASE(W_dpc_has_a_target_processor),
+	CASE(W_zeroed_dpc),
+	CASE(W_dpc_set_up_in_its_routine_is_serialised),
 	CASE(W_dpc_is_serialised),
 	CASE(W_dpcs_first_in_first_out),
+	CASE(W_important_dpcs_come_first),
 	CASE(W_dpc_requested_by_an_isr),
 	CASE(W_flush_at_dispatch_level),
 	CASE(W_timer_expires_once_and_not_early),

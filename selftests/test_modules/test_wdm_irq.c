@@ -250,6 +250,26 @@ TEST(W_I4_storm_on_interrupts_with_one_spin_lock)
 	expect_all_counted(8 * STORM);
 }
 
+/* A section of one interrupt in a section of another, which is no mistake. */
+static PKINTERRUPT inner;
+
+static void enter_inner(void)
+{
+	EXPECT_EQ(KeSynchronizeExecution(inner, give_back, &one), 1);
+}
+
+TEST(W_section_in_a_section_of_another_interrupt)
+{
+	if (wdm_begin() &&
+	    EXPECT_EQ(IoConnectInterrupt(&inner, wdm_service, w.device, NULL,
+					 IOTIMER_IRQ_VIRTUAL, IOTIMER_DIRQL, IOTIMER_DIRQL,
+					 Latched, FALSE, 1, FALSE), STATUS_SUCCESS)) {
+		in_section(enter_inner);
+		in_isr(enter_inner);
+	}
+	wdm_end();
+}
+
 /* Connecting */
 
 static BOOLEAN not_ours(PKINTERRUPT Interrupt, PVOID ServiceContext)
@@ -364,6 +384,7 @@ static const struct test_case cases[] = {
 	CASE(W_interrupt_spin_lock_not_held),
 	CASE(W_I2_storm_on_isr_section_and_spin_lock),
 	CASE(W_I4_storm_on_interrupts_with_one_spin_lock),
+	CASE(W_section_in_a_section_of_another_interrupt),
 	CASE(W_bad_arguments_of_connect),
 	CASE(W_isr_is_given_interrupt_and_context),
 	CASE(W_I5_disconnect_waits),

@@ -309,6 +309,42 @@ TEST(W_executive_spin_lock_in_an_isr)
 	wdm_end();
 }
 
+/* Its own, because lockdep does not let a lower IRQL take it. */
+static DEFINE_SPINLOCK(dirql_lock);
+
+static BOOLEAN try_at_dirql(void)
+{
+	if (KeTryToAcquireSpinLockAtDpcLevel(&dirql_lock) == FALSE)
+		return FALSE;
+	KeReleaseSpinLockFromDpcLevel(&dirql_lock);
+	return TRUE;
+}
+
+static void lock_at_dirql(void)
+{
+	KLOCK_QUEUE_HANDLE handle;
+
+	KeAcquireSpinLockAtDpcLevel(&dirql_lock);
+	EXPECT_EQ(KeTestSpinLock(&dirql_lock), FALSE);
+	KeReleaseSpinLockFromDpcLevel(&dirql_lock);
+	EXPECT_EQ(try_at_dirql(), TRUE);
+	KeAcquireInStackQueuedSpinLockAtDpcLevel(&dirql_lock, &handle);
+	KeReleaseInStackQueuedSpinLockFromDpcLevel(&handle);
+	see();
+}
+
+/* Documented as allowed, and so not reported. */
+TEST(W_at_dpc_level_at_dirql)
+{
+	if (wdm_begin()) {
+		in_isr(lock_at_dirql);
+		EXPECT_GT(seen, DISPATCH_LEVEL);
+		in_section(lock_at_dirql);
+		EXPECT_EQ(KeTestSpinLock(&dirql_lock), TRUE);
+	}
+	wdm_end();
+}
+
 static void paged(void)
 {
 	PAGED_CODE();
@@ -416,6 +452,23 @@ TEST(W_pool)
 	EXPECT_EQ(ExAllocatePoolWithTag(NonPagedPool, SIZE_MAX / 2, TAG) == NULL, TRUE);
 }
 
+/* Without a byte it is memory, too. Without a tag ExAllocatePool2 has none. */
+TEST(W_pool_without_bytes_or_tag)
+{
+	PUCHAR a = ExAllocatePoolWithTag(NonPagedPool, 0, TAG);
+	PUCHAR b = ExAllocatePoolZero(NonPagedPool, 0, 0);
+
+	if (EXPECT_GE((ULONG_PTR)a >> PAGE_SHIFT, 1) && EXPECT_GE((ULONG_PTR)b >> PAGE_SHIFT, 1)) {
+		EXPECT_NE(a, b);
+		EXPECT_EQ(*b, 0);
+		*a = 1;
+	}
+	ExFreePoolWithTag(a, TAG);
+	ExFreePool(b);
+	EXPECT_EQ(ExAllocatePool2(POOL_FLAG_NON_PAGED, 0, TAG) == NULL, TRUE);
+	EXPECT_EQ(ExAllocatePool2(POOL_FLAG_NON_PAGED, 10, 0) == NULL, TRUE);
+}
+
 static PVOID got;
 
 static void allocate(void)
@@ -451,11 +504,13 @@ static const struct test_case cases[] = {
 	CASE(W_storm_on_a_spin_lock),
 	CASE(W_at_dpc_level_below_dispatch),
 	CASE(W_executive_spin_lock_in_an_isr),
+	CASE(W_at_dpc_level_at_dirql),
 	CASE(W_pageable_code),
 	CASE(W_lower_in_a_dpc),
 	CASE(W_raise_downwards),
 	CASE(W_release_that_lowers_too_far),
 	CASE(W_pool),
+	CASE(W_pool_without_bytes_or_tag),
 	CASE(W_pool_in_an_isr),
 };
 

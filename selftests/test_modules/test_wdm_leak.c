@@ -1,14 +1,24 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The layer for ported sources: a driver that leaves everything behind, with its
- * timer and its interrupt at work. wdm_drivers.sh looks at what the kernel says to that.
+ * timers and its interrupts at work. wdm_drivers.sh looks at the messages of the kernel.
  */
 #include <linux/module.h>
 
 #include <iotimer/wdm.h>
 
+#define CROWD	200
+
+static unsigned int crowd;
+module_param(crowd, uint, 0444);
+MODULE_PARM_DESC(crowd, "interrupts with a device of their own, default 0, at most 200");
+
 static PDEVICE_OBJECT device;
 static PKINTERRUPT interrupt;
+static PKINTERRUPT crowd_of_interrupts[CROWD];
+static LONG crowd_context;
+static KTIMER timers[2];
+static KDPC timer_dpc;
 
 static VOID dpc_for_isr(PKDPC Dpc, PDEVICE_OBJECT DeviceObject, PIRP Irp, PVOID Context)
 {
@@ -21,10 +31,77 @@ static BOOLEAN service(PKINTERRUPT Interrupt, PVOID ServiceContext)
 	return TRUE;
 }
 
+static BOOLEAN section(PVOID SynchronizeContext)
+{
+	return TRUE;
+}
+
+/* Memory that was freed does not look as if it were not. */
+static void use_freed_memory(void)
+{
+	void *memory[64];
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(memory); i++) {
+		memory[i] = kmalloc(sizeof(KINTERRUPT), GFP_ATOMIC);
+		if (memory[i])
+			memset(memory[i], 0x6b, sizeof(KINTERRUPT));
+	}
+	for (i = 0; i < ARRAY_SIZE(memory); i++)
+		kfree(memory[i]);
+}
+
+/* The device is the oldest one, and uses all of the crowd. */
+static void use_crowd(void)
+{
+	int i;
+
+	use_freed_memory();
+	for (i = 0; i < crowd; i++)
+		KeSynchronizeExecution(crowd_of_interrupts[i], section, NULL);
+}
+
+/* Sets its timer again, for as long as it can. */
+static VOID timer_deferred(PKDPC Dpc, PVOID DeferredContext, PVOID SystemArgument1,
+			   PVOID SystemArgument2)
+{
+	LARGE_INTEGER due = { .QuadPart = -10000 };
+
+	KeSetTimer(&timers[0], due, Dpc);
+	IoStartTimer(device);
+	use_crowd();
+}
+
 static VOID leaking_timer(PDEVICE_OBJECT DeviceObject, PVOID Context)
 {
+	use_crowd();
 	iotimer_wdm_raise_interrupt(interrupt);
 	IoRequestDpc(DeviceObject, NULL, NULL);
+}
+
+/* Their context lies in none of the devices, so that each gets its own. */
+static NTSTATUS __init gather_crowd(void)
+{
+	NTSTATUS status = STATUS_SUCCESS;
+	int i;
+
+	crowd = min_t(unsigned int, crowd, CROWD);
+	for (i = 0; i < crowd && NT_SUCCESS(status); i++)
+		status = IoConnectInterrupt(&crowd_of_interrupts[i], service, &crowd_context,
+					    NULL, IOTIMER_IRQ_VIRTUAL, IOTIMER_DIRQL,
+					    IOTIMER_DIRQL, Latched, FALSE, 1, FALSE);
+	return status;
+}
+
+static void __init set_timers(void)
+{
+	LARGE_INTEGER due = { .QuadPart = -10000 };
+
+	KeInitializeDpc(&timer_dpc, timer_deferred, NULL);
+	KeInitializeTimer(&timers[0]);
+	KeInitializeTimer(&timers[1]);
+	KeSetTimerEx(&timers[0], due, 1, &timer_dpc);
+	KeSetTimerEx(&timers[1], due, 1, &timer_dpc);
 }
 
 static NTSTATUS __init leak(void)
@@ -41,7 +118,11 @@ static NTSTATUS __init leak(void)
 					    IOTIMER_IRQ_VIRTUAL, IOTIMER_DIRQL, IOTIMER_DIRQL,
 					    Latched, FALSE, 1, FALSE);
 	if (NT_SUCCESS(status))
-		IoStartTimer(device);
+		status = gather_crowd();
+	if (!NT_SUCCESS(status))
+		return status;
+	IoStartTimer(device);
+	set_timers();
 	return status;
 }
 

@@ -68,6 +68,48 @@ IdiomStatus(
 	return (Extension->Value == 0) ? STATUS_UNSUCCESSFUL : STATUS_SUCCESS;
 }
 
+// In headers that several files include, with and without "static".
+
+FORCEINLINE
+ULONG
+IdiomTwice(
+	_In_ ULONG Value
+	)
+{
+	PAGED_CODE();
+	return 2 * Value;
+}
+
+static FORCEINLINE ULONG IdiomThrice(ULONG Value)
+{
+	ASSERT(Value != 0);
+	return 3 * Value;
+}
+
+// A call of a void function is an expression.
+static VOID IdiomExpressions(PDEVICE_OBJECT DeviceObject, PKTIMER Timer, PKSPIN_LOCK Lock)
+{
+	KIRQL OldIrql;
+	PVOID Memory = ExAllocatePoolWithTag(NonPagedPool, 1, 'tseT');
+
+	Memory != NULL ? ExFreePool(Memory) : (VOID)0;
+	DeviceObject != NULL ? IoStopTimer(DeviceObject) : KeFlushQueuedDpcs();
+	KeInitializeSpinLock(Lock), KeInitializeTimer(Timer);
+	KeRaiseIrql(DISPATCH_LEVEL, &OldIrql), KeLowerIrql(OldIrql);
+	(VOID)KeCancelTimer(Timer), PAGED_CODE();
+}
+
+TEST(W_idioms_of_functions)
+{
+	static KSPIN_LOCK Lock;
+	static KTIMER Timer;
+
+	EXPECT_EQ(IdiomTwice(4), 8);
+	EXPECT_EQ(IdiomThrice(4), 12);
+	IdiomExpressions(NULL, &Timer, &Lock);
+	EXPECT_EQ(KeTestSpinLock(&Lock), TRUE);
+}
+
 TEST(W_idioms)
 {
 	EXTENSION Extension;
@@ -89,8 +131,11 @@ TEST(W_idioms)
 
 TEST(W_types)
 {
+	CHAR idle = -1;
+	ULARGE_INTEGER size;
 	LARGE_INTEGER time;
 
+	EXPECT(idle == -1 && idle < 0);
 	EXPECT_EQ(sizeof(ULONG), 4);
 	EXPECT_EQ(sizeof(ULONG_PTR), sizeof(PVOID));
 	EXPECT_EQ(sizeof(BOOLEAN), 1);
@@ -99,6 +144,12 @@ TEST(W_types)
 	time.QuadPart = -1;
 	EXPECT_EQ(time.LowPart, 0xffffffffU);
 	EXPECT_EQ(time.u.HighPart, -1);
+	time.QuadPart = 0x123456789LL;
+	EXPECT_EQ(time.LowPart, 0x23456789);
+	EXPECT_EQ(time.u.HighPart, 1);
+	size.HighPart = 2;
+	size.u.LowPart = 3;
+	EXPECT_EQ(size.QuadPart, 0x200000003ULL);
 	EXPECT(NT_SUCCESS(STATUS_PENDING) && NT_SUCCESS(STATUS_TIMEOUT));
 	EXPECT(!NT_SUCCESS(STATUS_DEVICE_BUSY) && !NT_ERROR(STATUS_DEVICE_BUSY));
 	EXPECT(NT_ERROR(STATUS_IO_TIMEOUT));
@@ -302,6 +353,7 @@ TEST(W_text)
 	DbgPrint("wdm-text: %ld %lu %lx %I64d %I64x %lld %hd\n", -1, 2, 0xabcUL, -3LL,
 		 0x123456789abcULL, 4LL, 5);
 	DbgPrint("wdm-text: %Id %Ix\n", (LONG_PTR)-7, (ULONG_PTR)0x123456789abULL);
+	DbgPrint("wdm-text: %I32d %I32u %I32x|%5I32d|%I64d\n", -1, 2, 0xabc, 7, 8LL);
 	DbgPrint("wdm-text: %d%% %-4s|%5.2d|%c %hs\n", 50, "ab", 7, 'z', "narrow");
 	DbgPrint("wdm-text: %p %pS4 %ws %S %ls end\n", NULL, NULL, wide, wide, wide);
 	DbgPrint(tail);
@@ -311,6 +363,7 @@ TEST(W_text)
 
 static const struct test_case cases[] = {
 	CASE(W_idioms),
+	CASE(W_idioms_of_functions),
 	CASE(W_types),
 	CASE(W_lists),
 	CASE(W_append_to_a_list),

@@ -23,6 +23,7 @@ static_assert(sizeof(UCHAR) == 1 && sizeof(BOOLEAN) == 1 && sizeof(KIRQL) == 1);
 static_assert(sizeof(LARGE_INTEGER) == 8 && sizeof(LONGLONG) == 8 && sizeof(NTSTATUS) == 4);
 static_assert(sizeof(ULONG_PTR) == sizeof(PVOID) && sizeof(SIZE_T) == sizeof(PVOID));
 static_assert((NTSTATUS)-1 < 0 && (LONG)-1 < 0 && (ULONG)-1 > 0 && (LONG_PTR)-1 < 0);
+static_assert((CHAR)-1 < 0 && (CCHAR)-1 < 0);
 static_assert(TRUE == 1 && FALSE == 0);
 static_assert(PASSIVE_LEVEL == 0 && APC_LEVEL == 1 && DISPATCH_LEVEL == 2);
 static_assert(KeepObject == 1 && DeallocateObject == 2);
@@ -39,7 +40,12 @@ POINTS_TO(PIRP, IRP);
 POINTS_TO(PLIST_ENTRY, LIST_ENTRY);
 POINTS_TO(PSINGLE_LIST_ENTRY, SINGLE_LIST_ENTRY);
 POINTS_TO(PUNICODE_STRING, UNICODE_STRING);
+/* signed on every machine and kernel, also where plain char is */
+IS_TYPE(CHAR, signed char);
+IS_TYPE(CCHAR, signed char);
 IS_TYPE(((PDEVICE_OBJECT)0)->DeviceExtension, PVOID);
+IS_TYPE(((PDEVICE_OBJECT)0)->Timer, PIO_TIMER);
+IS_TYPE(((PDEVICE_OBJECT)0)->Dpc, KDPC);
 IS_TYPE(((PCONTROLLER_OBJECT)0)->ControllerExtension, PVOID);
 
 /* Routine types, as functions and as pointers */
@@ -98,6 +104,8 @@ IS(IoDeleteController, VOID, PCONTROLLER_OBJECT);
 
 /* DPCs, timers and clocks */
 IS(KeInitializeDpc, VOID, PKDPC, PKDEFERRED_ROUTINE, PVOID);
+IS(KeSetImportanceDpc, VOID, PKDPC, KDPC_IMPORTANCE);
+IS(KeSetTargetProcessorDpc, VOID, PKDPC, CCHAR);
 IS(KeInsertQueueDpc, BOOLEAN, PKDPC, PVOID, PVOID);
 IS(KeRemoveQueueDpc, BOOLEAN, PKDPC);
 IS(KeFlushQueuedDpcs, VOID, VOID);
