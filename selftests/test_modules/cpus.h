@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Work for several CPUs at once, for tests of what excludes what
+ * Functions that run on several CPUs at once, for tests of exclusion
  *
  *	struct cpu_call call;
  *
@@ -49,13 +49,13 @@ static __maybe_unused int first_cpu(void)
 	return cpumask_first(cpu_online_mask);
 }
 
-/* The first again where there is no other. */
+/* The first CPU again if it is the only one. */
 static __maybe_unused int second_cpu(void)
 {
 	return cpumask_last(cpu_online_mask);
 }
 
-/* Calls @fn0 on the first CPU and @fn1 on the second, both at once. */
+/* Call @fn0 on the first CPU and @fn1 on the second at the same time. */
 static __maybe_unused
 void on_two_cpus(void (*fn0)(void *arg), void (*fn1)(void *arg), void *arg)
 {
@@ -67,7 +67,7 @@ void on_two_cpus(void (*fn0)(void *arg), void (*fn1)(void *arg), void *arg)
 	cpu_call_end(&call1);
 }
 
-/* wait_for() where nothing may sleep; gives up after some seconds. */
+/* As wait_for(), without sleeping; gives up after some seconds. */
 #define spin_for(COND) ({						\
 	int __left = 1000000;						\
 	bool __true;							\
@@ -81,7 +81,7 @@ void on_two_cpus(void (*fn0)(void *arg), void (*fn1)(void *arg), void *arg)
 	__true;								\
 })
 
-/* For a lock that nobody else takes. */
+/* For a lock without other users. */
 static __maybe_unused bool is_locked(spinlock_t *lock)
 {
 	return spin_is_locked(lock);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What drivers include, for tests of headers: <iotimer/wdm.h> must compile before
- * all of them and after.
+ * Headers that drivers include: <iotimer/wdm.h> must compile before and after all
+ * of them.
  */
 #include <linux/acpi.h>
 #include <linux/cdev.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What a lock is to guard: a counter that is behind, and overlaps that are seen, if it does not.
+ * State that a lock guards. If it does not, the counter falls behind and overlaps are noticed.
  */
 #ifndef _IOTIMER_TEST_GUARDED_H
 #define _IOTIMER_TEST_GUARDED_H
@@ -14,7 +14,7 @@ struct guarded {
 	atomic_t	overlaps;
 };
 
-/* Under the lock */
+/* The caller holds the lock. */
 static __maybe_unused void guarded_change(struct guarded *g)
 {
 	unsigned long n = READ_ONCE(g->counter);

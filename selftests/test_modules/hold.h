@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A routine that stays in its call for as long as a test wants
+ * A routine that stays in its call as long as a test needs it
  *
- * Meanwhile its CPU does nothing else than that and interrupts. So it stays
- * only where the test does not run: hold() pins the test to another CPU than
- * that of the tick. Meanwhile the test must do nothing but what it tests: it
- * would wait for what was interrupted with a lock held, and for each remote
- * call to that CPU, which is not even interrupted for it when it was idle.
+ * In the meantime its CPU handles only interrupts. So the routine stays only on a
+ * CPU where the test does not run: hold() pins the test to another CPU than that
+ * of the tick. The test must do nothing else while the routine is held: it would
+ * wait for a task that the routine has interrupted with a lock held, and for each
+ * remote function call to that CPU.
  */
 #ifndef _IOTIMER_TEST_HOLD_H
 #define _IOTIMER_TEST_HOLD_H
@@ -17,13 +17,13 @@
 
 struct hold {
 	raw_spinlock_t	lock;
-	bool		wanted;		/* the next call is to stay */
+	bool		wanted;		/* the next call has to stay */
 	bool		inside;		/* a call stays */
-	int		cpu;		/* the tick's, when last seen */
+	int		cpu;		/* of the last call */
 	int		test_cpu;
 	unsigned long	until;		/* in jiffies */
 	int		calls;
-	int		stayed;		/* how many of them, up to their end */
+	int		stayed;		/* calls that stayed and have ended */
 };
 
 #define HOLD_INIT(NAME)	{ .lock = __RAW_SPIN_LOCK_UNLOCKED((NAME).lock) }
@@ -45,11 +45,11 @@ static void hold_routine(struct iotimer_device *dev, void *context)
 	while (inside && time_before(jiffies, READ_ONCE(hold->until)))
 		cpu_relax();
 	hold->stayed += inside;
-	/* All that the call did, before somebody sees that it is over. */
+	/* All stores of the call come before its end is visible. */
 	smp_store_release(&hold->inside, false);
 }
 
-/* The next call is to stay, if it is not on this CPU. */
+/* The next call has to stay if it is not on this CPU. */
 static void hold_next(struct hold *hold)
 {
 	unsigned long flags;
@@ -76,7 +76,7 @@ static bool hold_try(struct hold *hold)
 	return inside;
 }
 
-/* Waits for a call of the routine, which is started, and keeps it there. */
+/* Wait for a call of a started routine, and keep it in the call. */
 static bool hold(struct hold *hold)
 {
 	int tries, cpu;

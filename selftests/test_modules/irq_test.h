@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * For tests of interrupts and SynchCritSections: a device with a virtual interrupt, whose ISR shares with
- * them what only the interrupt's lock keeps consistent.
+ * For tests of interrupts and SynchCritSections: a device with a virtual interrupt. Its ISR and the sections
+ * share state that only the interrupt's lock keeps consistent.
  */
 #ifndef _IOTIMER_IRQ_TEST_H
 #define _IOTIMER_IRQ_TEST_H
@@ -11,28 +11,28 @@
 #include "test.h"
 
 #define RT		IS_ENABLED(CONFIG_PREEMPT_RT)
-#define STORM		1000		/* of each CPU */
+#define STORM		1000		/* per CPU */
 #define MANY		100000		/* ISRs that raise themselves */
 
-/* What ISRs and SynchCritSections share. */
+/* Shared by ISRs and SynchCritSections. */
 static struct shared {
 	struct iotimer_device	*dev;
 	struct iotimer_irq	*irq;
-	struct iotimer_irq	*other;		/* a second one, if a test has it */
+	struct iotimer_irq	*other;		/* a second one, in some tests */
 	struct guarded		guarded;
-	atomic_t		isrs;		/* which have returned */
+	atomic_t		isrs;		/* that have returned */
 	atomic_t		ticket;
-	int			seen;		/* ticket, by the ISR */
-	unsigned int		isr_ms;		/* how long an ISR takes */
+	int			seen;		/* the ticket that the ISR saw */
+	unsigned int		isr_ms;		/* duration of an ISR */
 	bool			in_isr;
 	bool			raised;
 	bool			wrong;		/* pointer, context or state in the ISR */
 	bool			again;		/* the ISR raises itself */
-	bool			in_use;		/* by what a deletion has to wait for */
+	bool			in_use;		/* by a user that deletion has to wait for */
 	bool			used;
 } s;
 
-/* Changes what is shared, in a way that needs the lock. */
+/* Change the shared state in a way that needs the lock. */
 static __maybe_unused int critical(void *context)
 {
 	iotimer_assert_isr_locked(s.irq);
@@ -72,7 +72,7 @@ static const struct iotimer_irq_config virtual = {
 	.context = &s,
 };
 
-/* A device with a virtual interrupt, and an s without history. */
+/* Create a device with a virtual interrupt, and clear s. */
 static __maybe_unused bool begin(void)
 {
 	memset(&s, 0, sizeof(s));
@@ -82,7 +82,7 @@ static __maybe_unused bool begin(void)
 	       EXPECT_PTR(s.irq);
 }
 
-/* A second interrupt that has the lock of the first */
+/* Likewise, with a second interrupt that shares the lock of the first. */
 static __maybe_unused bool begin_sharing(void)
 {
 	struct iotimer_irq_config config = virtual;
@@ -99,7 +99,7 @@ static __maybe_unused void expect_consistent(void)
 	EXPECT(!s.wrong);
 }
 
-/* Deleting the device disconnects what is still connected. */
+/* Deletion of the device disconnects its interrupts. */
 static __maybe_unused void end(void)
 {
 	if (IS_ERR_OR_NULL(s.dev))
@@ -114,7 +114,7 @@ static __maybe_unused bool isrs_reach(int n)
 	return wait_for(atomic_read(&s.isrs) >= n, TEST_LIMIT_MS);
 }
 
-/* It runs, or has run. */
+/* The ISR is running or has run. */
 static __maybe_unused bool isr_begins(void)
 {
 	return spin_for(READ_ONCE(s.in_isr) || atomic_read(&s.isrs));
@@ -150,7 +150,7 @@ static __maybe_unused void raise_first(void *irq)
 	EXPECT(isr_begins());
 }
 
-/* For the other CPU, meanwhile */
+/* For the other CPU in the meantime. */
 static __maybe_unused void disconnect_during_isr(void *irq)
 {
 	EXPECT(isr_begins());

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Many devices with one routine, whose context is their struct one */
+/* Many devices with the same routine; the context of each is its struct one */
 #ifndef _IOTIMER_TEST_MANY_H
 #define _IOTIMER_TEST_MANY_H
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A small frame for tests that run inside the kernel
+ * A small framework for tests that run inside the kernel
  *
  *	TEST(T4_start_before_init)
  *	{
@@ -17,18 +17,17 @@
  *
  *	TEST_MODULE(cases);
  *
- * Loading the module runs the cases, in process context, and leaves one line
- * for each in the kernel log, which run_test_module in functions.sh reads. The
- * module parameter only=T4,T7 runs only cases whose names begin with those.
+ * Loading the module runs the cases in process context and leaves one line for
+ * each in the kernel log, which run_test_module in functions.sh reads. The module
+ * parameter only=T4,T7 restricts the run to cases whose names begin so.
  *
- * An EXPECT that does not hold is recorded, with its place and values, and
- * evaluates to false; it may be used in any context. A test that provokes a
- * warning wraps that in expect_warning_begin() and expect_warning_end():
- * functions.sh demands that it came exactly once.
+ * An EXPECT that fails is recorded with its place and values and evaluates to
+ * false; it may be used in any context. A test that provokes a warning encloses
+ * that in expect_warning_begin() and expect_warning_end(): functions.sh requires
+ * that the warning comes exactly once.
  *
- * Virtual machines may be slow and may stall at any time: wait for what must
- * happen with wait_for() and a generous limit, and never conclude anything
- * from how little time has passed.
+ * Virtual machines may be slow and may stall at any time: wait for an event with
+ * wait_for() and a generous limit, and never rely on an event being fast.
  */
 #ifndef _IOTIMER_TEST_H
 #define _IOTIMER_TEST_H
@@ -44,10 +43,10 @@
 #include <linux/module.h>
 #include <linux/string.h>
 
-/* For wait_for(): nothing in these tests takes as long, stalls included. */
+/* For wait_for(): no event in these tests takes as long, even with stalls. */
 #define TEST_LIMIT_MS	20000
 
-/* After this many failures of one test more are only counted. */
+/* Further failures of a test are only counted. */
 #define TEST_MAX_LINES	5
 
 struct test_case {
@@ -63,7 +62,7 @@ static int nr_only;
 module_param_array(only, charp, &nr_only, 0444);
 MODULE_PARM_DESC(only, "run only tests whose names begin with one of these");
 
-/* As iotimer was loaded with; run_test_module passes it on. */
+/* The parameter of the loaded iotimer; run_test_module passes it on. */
 static unsigned int period_ms = 1000;
 module_param(period_ms, uint, 0444);
 MODULE_PARM_DESC(period_ms, "the period_ms of the loaded iotimer");
@@ -101,7 +100,7 @@ void test_fail(const char *file, int line, const char *fmt, ...)
 	__holds;							\
 })
 
-/* Compares what fits into a long: numbers, error codes, pointers. */
+/* Compare values that fit into a long: numbers, error codes, pointers. */
 #define EXPECT_OP(A, OP, B, TEXT) ({					\
 	long __a = (long)(A);						\
 	long __b = (long)(B);						\
@@ -139,7 +138,7 @@ void test_fail(const char *file, int line, const char *fmt, ...)
 	__skip;								\
 })
 
-/* The condition when it came true, or what it was after @MS milliseconds. */
+/* True as soon as the condition is true; its last value after @MS milliseconds. */
 #define wait_for(COND, MS) ({						\
 	unsigned long __end = jiffies + msecs_to_jiffies(MS);		\
 	bool __late, __true;						\
@@ -157,7 +156,7 @@ void test_fail(const char *file, int line, const char *fmt, ...)
 #define expect_warning_begin(REGEX)	pr_info("iotimer-expect-begin: " REGEX "\n")
 #define expect_warning_end()		pr_info("iotimer-expect-end\n")
 
-/* The same for a WARN() in @FUNCTION, which says something that matches. */
+/* The same for a WARN() in @FUNCTION whose message matches. */
 #define expect_trace_begin(REGEX, FUNCTION)				\
 	expect_warning_begin(REGEX "|WARNING: .*" FUNCTION)
 
@@ -198,7 +197,7 @@ static __maybe_unused void test_tasklet(struct tasklet_struct *tasklet)
 	call->ret = call->fn(call->arg);
 }
 
-/* Calls @fn in hard interrupt context, also on PREEMPT_RT and in a routine. */
+/* Call @fn in hard interrupt context, also on PREEMPT_RT and in a routine. */
 static __maybe_unused int test_in_hardirq(int (*fn)(void *arg), void *arg)
 {
 	struct test_call call = { .fn = fn, .arg = arg, .ret = -ENXIO };
@@ -210,7 +209,7 @@ static __maybe_unused int test_in_hardirq(int (*fn)(void *arg), void *arg)
 	return call.ret;
 }
 
-/* Calls @fn with interrupts off, for what must not be called so. */
+/* Call @fn with interrupts off, to test that it refuses. */
 static __maybe_unused int test_with_irqs_off(int (*fn)(void *arg), void *arg)
 {
 	unsigned long flags;
@@ -222,7 +221,7 @@ static __maybe_unused int test_with_irqs_off(int (*fn)(void *arg), void *arg)
 	return ret;
 }
 
-/* Calls @fn in softirq context, other than that of the timers. */
+/* Call @fn in a softirq other than that of the timers. */
 static __maybe_unused int test_in_softirq(int (*fn)(void *arg), void *arg)
 {
 	struct test_call call = { .fn = fn, .arg = arg, .ret = -ENXIO };
@@ -233,7 +232,7 @@ static __maybe_unused int test_in_softirq(int (*fn)(void *arg), void *arg)
 	return call.ret;
 }
 
-/* For the ones above. */
+/* Arguments for the functions above. */
 static __maybe_unused int test_start(void *dev)
 {
 	return iotimer_start(dev);
@@ -255,7 +254,7 @@ static __maybe_unused void test_count(struct iotimer_device *dev, void *context)
 	atomic_inc(context);
 }
 
-/* Waits for @more calls of it. */
+/* Wait for @more calls of test_count(). */
 static __maybe_unused bool test_more_calls(atomic_t *calls, int more)
 {
 	int from = atomic_read(calls);
@@ -263,7 +262,7 @@ static __maybe_unused bool test_more_calls(atomic_t *calls, int more)
 	return wait_for(atomic_read_acquire(calls) >= from + more, TEST_LIMIT_MS);
 }
 
-/* No call comes. */
+/* Expect no further call. */
 static __maybe_unused void test_quiet(atomic_t *calls)
 {
 	int from = atomic_read(calls);

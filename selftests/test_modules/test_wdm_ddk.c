@@ -150,11 +150,12 @@ TEST(W_performance_counter)
 TEST(W_coalescable_timer)
 {
 	LARGE_INTEGER due = { .QuadPart = -100000 };
+	LARGE_INTEGER limit = { .QuadPart = -10000LL * TEST_LIMIT_MS };
 	KTIMER timer;
 
 	KeInitializeTimer(&timer);
 	EXPECT_EQ(KeSetCoalescableTimer(&timer, due, 0, 100, NULL), FALSE);
-	EXPECT_EQ(KeWaitForSingleObject(&timer, Executive, KernelMode, FALSE, NULL),
+	EXPECT_EQ(KeWaitForSingleObject(&timer, Executive, KernelMode, FALSE, &limit),
 		  STATUS_SUCCESS);
 }
 

@@ -121,6 +121,7 @@ TEST(E1_notification_event_releases_all)
 {
 	struct task_struct *threads[5] = { };
 	KEVENT event;
+	int i;
 
 	KeInitializeEvent(&event, NotificationEvent, FALSE);
 	if (start_waiters(threads, 5, &event, NULL)) {
@@ -131,7 +132,8 @@ TEST(E1_notification_event_releases_all)
 		preempt_enable();
 		EXPECT(released(5));
 	}
-	KeSetEvent(&event, IO_NO_INCREMENT, FALSE);
+	for (i = 0; i < 5; i++)
+		KeSetEvent(&event, IO_NO_INCREMENT, FALSE);
 	stop_waiters(threads, 5);
 }
 
@@ -215,8 +217,7 @@ TEST(E1_wait_for_a_timer)
 	KeInitializeTimer(&timer);
 	EXPECT_EQ(KeReadStateTimer(&timer), FALSE);
 	KeSetTimer(&timer, due, NULL);
-	EXPECT_EQ(KeWaitForSingleObject(&timer, Executive, KernelMode, FALSE, NULL),
-		  STATUS_SUCCESS);
+	EXPECT_EQ(wait_ms(&timer, TEST_LIMIT_MS), STATUS_SUCCESS);
 	EXPECT_GE(ktime_ms_delta(ktime_get(), start), 30);
 	EXPECT_EQ(KeReadStateTimer(&timer), TRUE);
 	EXPECT_EQ(wait_no(&timer), STATUS_SUCCESS);
@@ -294,6 +295,7 @@ TEST(E1_set_in_a_dpc_ends_a_wait)
 		in_dpc(set_there);
 		EXPECT(released(2));
 	}
+	KeSetEvent(&event, IO_NO_INCREMENT, FALSE);
 	KeSetEvent(&event, IO_NO_INCREMENT, FALSE);
 	stop_waiters(threads, 2);
 }

@@ -220,6 +220,23 @@ static VOID FrontUnload(PDRIVER_OBJECT DriverObject)
 		creates, cleanups, closes, unloads);
 }
 
+// The link is the node's name; a second one, and one to nothing, are refused.
+static NTSTATUS FrontLink(PUNICODE_STRING DeviceName)
+{
+	DECLARE_CONST_UNICODE_STRING(Link, L"\\DosDevices\\wdm_front_exclusive");
+	DECLARE_CONST_UNICODE_STRING(Other, L"\\DosDevices\\other");
+	NTSTATUS Status = IoCreateSymbolicLink((PUNICODE_STRING)&Link, DeviceName);
+
+	if (!NT_SUCCESS(Status))
+		return Status;
+	if (IoCreateSymbolicLink((PUNICODE_STRING)&Other, DeviceName) != STATUS_OBJECT_NAME_COLLISION ||
+	    IoCreateSymbolicLink((PUNICODE_STRING)&Other, (PUNICODE_STRING)&Other) !=
+	    STATUS_OBJECT_NAME_NOT_FOUND ||
+	    IoDeleteSymbolicLink((PUNICODE_STRING)&Other) != STATUS_OBJECT_NAME_NOT_FOUND)
+		return STATUS_UNSUCCESSFUL;
+	return STATUS_SUCCESS;
+}
+
 static NTSTATUS FrontAdd(PDRIVER_OBJECT DriverObject, PCWSTR Name, ULONG Flags,
 			 BOOLEAN Exclusive, PDEVICE_OBJECT *DeviceObject)
 {
@@ -232,6 +249,10 @@ static NTSTATUS FrontAdd(PDRIVER_OBJECT DriverObject, PCWSTR Name, ULONG Flags,
 				FILE_DEVICE_UNKNOWN, 0, Exclusive, DeviceObject);
 	if (!NT_SUCCESS(Status))
 		return Status;
+	if (Exclusive == TRUE && !NT_SUCCESS(FrontLink(&String))) {
+		IoDeleteDevice(*DeviceObject);
+		return STATUS_UNSUCCESSFUL;
+	}
 	Extension = (*DeviceObject)->DeviceExtension;
 	KeInitializeSpinLock(&Extension->Lock);
 	InitializeListHead(&Extension->Pending);
@@ -258,7 +279,7 @@ static NTSTATUS DriverEntry(PDRIVER_OBJECT DriverObject, PUNICODE_STRING Registr
 		Status = FrontAdd(DriverObject, L"\\Device\\wdm_front_neither", 0, FALSE,
 				  &DeviceObject);
 	if (NT_SUCCESS(Status))
-		Status = FrontAdd(DriverObject, L"\\Device\\wdm_front_exclusive",
+		Status = FrontAdd(DriverObject, L"\\Device\\wdm_front_third",
 				  DO_BUFFERED_IO, TRUE, &DeviceObject);
 	if (!NT_SUCCESS(Status))
 		FrontUnload(DriverObject);
