@@ -120,7 +120,7 @@ TEST(W_section_in_the_isr)
 {
 	if (wdm_begin()) {
 		nested = -1;
-		expect_trace_begin("iotimer: nest.*: iotimer_synchronize of", "refuse_nesting");
+		expect_trace_begin("iotimer: nest.*: iotimer_synchronize\\(\\) of", "refuse_nesting");
 		in_isr(nest);
 		EXPECT_EQ(nested, FALSE);
 		nested = -1;
