@@ -56,14 +56,14 @@ static inline VOID MmUnmapIoSpace(PVOID BaseAddress, SIZE_T NumberOfBytes)
 
 /* @Count registers, one behind the other. */
 #define IOTIMER_WDM_REGISTER_BUFFER(NAME)				\
-static inline VOID READ_REGISTER_BUFFER_##NAME(volatile NAME *Register,	\
+static inline VOID READ_REGISTER_BUFFER_##NAME(NAME volatile *Register,	\
 					       P##NAME Buffer, ULONG Count) \
 {									\
 	while (Count--)							\
 		*Buffer++ = READ_REGISTER_##NAME(Register++);		\
 }									\
 									\
-static inline VOID WRITE_REGISTER_BUFFER_##NAME(volatile NAME *Register, \
+static inline VOID WRITE_REGISTER_BUFFER_##NAME(NAME volatile *Register, \
 						P##NAME Buffer, ULONG Count) \
 {									\
 	while (Count--)							\
