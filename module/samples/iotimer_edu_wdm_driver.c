@@ -4,7 +4,7 @@
  *
  * The scenario that the Windows documentation gives for an IoTimer routine, with
  * each part under the name that it has there. iotimer_edu_main.c does the same
- * in Linux names; the README has both side by side.
+ * in Linux names; porting.md has both side by side.
  *
  * A request has a counter of seconds. The IoTimer routine counts it down, resets
  * the device when it is over, and gives the request up when the reset is not
