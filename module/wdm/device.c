@@ -58,7 +58,7 @@ static void wdm_name_from_unicode(char *name, size_t size, PUNICODE_STRING from)
 	size_t length = from->Length / sizeof(WCHAR);
 	size_t i = wdm_name_start(from), n = 0;
 
-	if (length && from->Buffer[length - 1] == '\\')
+	if (!length || from->Buffer[length - 1] == '\\')
 		i = length;
 	if (length - i > size - 1)
 		i = length - (size - 1);
@@ -67,7 +67,7 @@ static void wdm_name_from_unicode(char *name, size_t size, PUNICODE_STRING from)
 	name[n] = '\0';
 }
 
-/* The one that IoCreateDevice() was given this name for. */
+/* The device for which IoCreateDevice() was given this name. */
 static PDEVICE_OBJECT wdm_device_named(PUNICODE_STRING name)
 {
 	char text[IOTIMER_NAME_LEN];
@@ -94,8 +94,8 @@ static PDEVICE_OBJECT wdm_device_linked(const char *link)
 
 /**
  * IoCreateSymbolicLink() - give a device object a name for user space
- * @SymbolicLinkName: its last part is the name of the node that the front end makes
- *	of the device, instead of the device's own
+ * @SymbolicLinkName: without its first directory, it is the name of the node that the
+ *	front end creates for the device, in place of the device's own name
  * @DeviceName: as for IoCreateDevice()
  *
  * Differs from Windows: one for each device, and before the front end has made the
