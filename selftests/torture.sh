@@ -52,7 +52,7 @@ agree() { # TABLE COLUMN OURS
 	END { exit bad || !seen }' /sys/module/iotimer_torture/parameters/counts -
 }
 
-load_iotimer period_ms=10
+load_iotimer period_ms=10 routine_budget_us=1000000
 touch $running
 read_all &
 load_and_unload &

@@ -81,7 +81,7 @@ cycles() { # FROM TO
 		1) kind=controller ;;
 		2) kind=own ;;
 		esac
-		insmod "$core" period_ms=20 stats=$((n % 2)) &&
+		insmod "$core" period_ms=20 stats=$((n % 2)) routine_budget_us=1000000 &&
 			insmod "$driver" devices=20 context="$kind" &&
 			rmmod iotimer_vdev && rmmod iotimer || return 1
 		n=$((n + 1))

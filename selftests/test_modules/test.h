@@ -297,15 +297,32 @@ static bool test_wanted(const struct test_case *test)
 	return !nr_only;
 }
 
+/* A name in only= that no case begins with is a test that did not run. */
+static int test_unknown(const struct test_case *tests, size_t count)
+{
+	int i, unknown = 0;
+	size_t j;
+
+	for (i = 0; i < nr_only; i++) {
+		for (j = 0; j < count && !strstarts(tests[j].name, only[i]); j++)
+			;
+		if (j < count)
+			continue;
+		pr_info("iotimer-test: not ok %s is not the name of a test\n", only[i]);
+		unknown++;
+	}
+	return unknown;
+}
+
 static __maybe_unused void test_run(const struct test_case *tests, size_t size)
 {
-	const struct test_case *test;
-	int ran = 0;
+	size_t i, count = size / sizeof(*tests);
+	int ran = test_unknown(tests, count);
 
-	for (test = tests; test < tests + size / sizeof(*tests); test++) {
-		if (!test_wanted(test))
+	for (i = 0; i < count; i++) {
+		if (!test_wanted(&tests[i]))
 			continue;
-		test_run_one(test);
+		test_run_one(&tests[i]);
 		ran++;
 	}
 	pr_info("iotimer-test: done %d\n", ran);

@@ -14,9 +14,9 @@ TESTS=${TESTS-}
 # "speed" among them is not one of the selftests: they are all but that, and none if it stands alone
 selftests=$(tr ' ' '\n' <<<"$TESTS" | grep -vx speed | paste -s -d ,) || :
 
-count() { # NAME LOG
+count() { # NAME LOG [RELEASE]
 	local results p f s
-	results=$(awk -f "$vm/machine/tap.awk" "$2")
+	results=$(awk -v kernel="${3-}" -v skips="$vm/machine/skips" -f "$vm/machine/tap.awk" "$2")
 	read -r p f s <<<"${results##*$'\n'}"
 	echo "$1: $p passed, $f failed, $s skipped"
 	sed "\$d; s|: |: ${1%% (*}: |; s/^/  /" <<<"$results"
@@ -63,6 +63,8 @@ declare -A releases
 for kernel in $kernels; do
 	note "$kernel: build"
 	releases[$kernel]=$(prepare "$kernel") || broken "$kernel: cannot be built"
+	[ -n "$selftests" ] || [ -z "$TESTS" ] || gate "$kernel" ||
+		broken "$kernel: nothing to run, speed is tested on the kernel \"stock\" only"
 done
 
 for kernel in $kernels; do
@@ -90,7 +92,7 @@ for kernel in $kernels; do
 	fi
 	[ -n "$selftests" ] || [ -z "$TESTS" ] || continue
 	run=$top/.build/${releases[$kernel]}/run
-	count "$kernel (${releases[$kernel]})" "$run/console.log"
+	count "$kernel (${releases[$kernel]})" "$run/console.log" "${releases[$kernel]}"
 	[ "$(cat "$run/verdict")" = 0 ] || broken "$kernel: $(why "$run/verdict.log")"
 done
 summary

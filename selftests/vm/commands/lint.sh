@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# lint.sh: runs each checker over the sources; one that says anything has failed. Ends with the line
-# "N passed, N failed, N skipped".
+# lint.sh: runs each checker over the sources; one that prints anything or does not end with 0 has failed. Ends
+# with the line "N passed, N failed, N skipped".
 
 . "$(dirname "$0")/../lib.sh"
 . "$vm/commands/counts.sh"
@@ -21,19 +21,26 @@ mapfile -t shell < <(find . -path ./.build -prune -o -name '*.sh' -print | sort)
 # the scripts in packages have no suffix
 mapfile -t -O ${#shell[@]} shell < <(grep -rlE '^#!/bin/(ba)?sh' module/packaging --exclude='*.sh' | sort)
 
-# What Kbuild says beside the names of the files that it makes: all of it if it fails
+# Here finding nothing is no failure.
+find_lines() { # ARGUMENT OF GREP...
+	grep "$@" || [ $? -eq 1 ]
+}
+
+# What Kbuild prints beside the names of the files that it makes: all of it if it fails
 complaints() { # ARGUMENT...
-	local log
-	log=$(kbuild "$release" "$@" modules 2>&1) && log=$(grep ': warning: ' <<<"$log")
-	grep -v '^  [A-Z]' <<<"$log"
+	local log status=0
+	log=$(kbuild "$release" "$@" modules 2>&1) || status=$?
+	[ $status -ne 0 ] || log=$(find_lines ': warning: ' <<<"$log")
+	find_lines -v '^  [A-Z]\|^$' <<<"$log"
+	return $status
 }
 
 # MACRO_ARG_REUSE: main.c makes several names of one. USE_LOCKDEP: the assertions are to work without.
 # The layer for ported sources has names in camel case and typedefs, that is what it is for.
 checkpatch() {
 	local ignored=MACRO_ARG_REUSE,USE_LOCKDEP
-	checkpatch_files $ignored "${linux[@]}" "${bench[@]}"
-	checkpatch_files $ignored,$windows_ways --typedefsfile <(windows_types) "${windows[@]}"
+	checkpatch_files $ignored "${linux[@]}" "${bench[@]}" &&
+		checkpatch_files $ignored,$windows_ways --typedefsfile <(windows_types) "${windows[@]}"
 }
 
 # Names, types and idioms of Windows, and macros that make functions of them.
@@ -46,7 +53,7 @@ windows_types() {
 
 checkpatch_files() { # IGNORED ARGUMENT...
 	"$scripts/checkpatch.pl" --strict --no-tree --quiet --no-summary --show-types \
-		--ignore "$1" --file "${@:2}" || :
+		--ignore "$1" --file "${@:2}" || [ $? -eq 1 ]
 }
 
 warnings() { # of gcc, at W=1, and of modpost and objtool
@@ -55,7 +62,7 @@ warnings() { # of gcc, at W=1, and of modpost and objtool
 
 # pool tags of Windows are of that kind
 sparse() {
-	complaints C=2 | grep -v 'multi-character character constant'
+	complaints C=2 | find_lines -v 'multi-character character constant'
 }
 
 kernel_doc() {
@@ -106,7 +113,7 @@ documents() {
 
 # what differs between kernels is probed for, in one place
 version_checks() {
-	grep -nE 'LINUX_VERSION_CODE|KERNEL_VERSION\(' "${sources[@]}" | grep -v '^[^:]*/compat\.h:'
+	find_lines -nE 'LINUX_VERSION_CODE|KERNEL_VERSION\(' "${sources[@]}" | find_lines -v '^[^:]*/compat\.h:'
 }
 
 # a mutant that has to be looked for would break something else one day
@@ -119,13 +126,6 @@ mutants() {
 
 for checker in checkpatch warnings sparse kernel_doc readme uncovered not_in_the_guide documents shell_scripts version_checks \
 	contexts mutants; do
-	said=$("$checker" 2>&1) || :
-	if [ -z "$said" ]; then
-		echo "$checker: ok"
-		add 1 0 0
-	else
-		printf '%s\n' "$said" "failed: $checker"
-		add 0 1 0
-	fi
+	silent "$checker"
 done
 summary

@@ -103,6 +103,8 @@ if [ ${#herd[@]} -gt 0 ]; then
 	status=0
 	found=$(check_herd) || status=$?
 	report $status "herd7 and the kernel's own litmus tests" "$found"
+else
+	report 1 "herd7" "is missing: no *.litmus is checked"
 fi
 for file in "${files[@]}"; do
 	if [ ${#herd[@]} -eq 0 ] && [[ $file = *.litmus ]]; then

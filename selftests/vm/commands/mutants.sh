@@ -2,25 +2,22 @@
 # SPDX-License-Identifier: GPL-2.0
 # mutants.sh [PATCH...]: proves that the tests can fail. Each patch in selftests/mutants breaks one
 # promise in a copy of the sources; the tests that its head names ("Tests: timer.sh stop.sh") are run
-# on that, on KERNEL (stock), and must not pass. "Guest: PROFILE=stress" is passed on to the tests, where
-# the mistake has to be looked for. JOBS of them at a time. Prints a row per mutant with
-# what caught it; ends with the line "N passed, N failed, N skipped".
+# on that, on KERNEL (stock), and must notice it: a test fails by its name, or the kernel reports something.
+# "Guest: PROFILE=stress" is passed on to the tests, where the mistake has to be looked for. JOBS of them at
+# a time. First all these tests are run without a mutant, and have to pass. Prints a row per mutant with what
+# became of it (noticed.awk); ends with how many of each there were and the line "N passed, N failed, N skipped".
 
 . "$(dirname "$0")/../lib.sh"
 . "$vm/commands/counts.sh"
 
 # what a mutant leaves unused is no reason not to try it
 export KERNEL=${KERNEL:-stock} WARNINGS=allowed
-"$vm/packages/packages.sh" mutants
 jobs=${JOBS:-$(nproc)}
 mutants=("$@")
 [ $# -gt 0 ] || mutants=("$top"/selftests/mutants/*.patch)
+rows=$top/.build/mutants.log
 
-# What failed: tests by name, or what the kernel said.
-caught_by() { # LOG
-	sed -nE 's/^ *failed: [^:]*: ([^ :]+\.sh: )?(not ok [0-9]+ (- )?)?(verdict: )?//p' "$1" |
-		cut -c 1-90 | head -n 3 | paste -s -d ';' | sed 's/;/; /g'
-}
+head_of() { sed -n "s/^$1: //p" "$2"; } # KEY PATCH
 
 # by content, and new to make: a run that was cut short has left a broken file and its object behind
 copy_sources() { # COPY
@@ -28,25 +25,49 @@ copy_sources() { # COPY
 	rsync -rlp --checksum --delete --exclude=/.build --exclude=/.git "$top/" "$1/"
 }
 
+# Prints what became of it, a tab, and why.
+run() { # COPY LOG TESTS GUEST
+	TESTS=$3 GUEST=$4 "$1/selftests/vm/commands/check.sh" >"$2" 2>&1 || :
+	awk -f "$vm/machine/noticed.awk" "$2"
+}
+
+row() { # NAME WHAT WHY
+	printf '%s\t%s\t%s\n' "$@" >>"$rows"
+	printf '%-36s %-9s %s\n' "$@"
+}
+
+# What is noticed without a mutant as well says nothing about a mutant.
+control() { # COPY GUEST
+	local tests patch became log=$top/.build/mutant-none.log
+	tests=$(for patch in "${mutants[@]}"; do
+		[ "$(head_of Guest "$patch")" != "$2" ] || head_of Tests "$patch"
+	done | tr ' ' '\n' | sort -u | paste -s -d ' ')
+	became=$(run "$1" "$log" "$tests" "$2")
+	row "no mutant" "${became%%$'\t'*}" "${became#*$'\t'}"
+	[[ $became = survived* ]] || die "the tests do not pass without a mutant, see ${log#"$top/"}"
+}
+
+controls() {
+	local copy=$top/.build/mutant-0 guest
+	copy_sources "$copy"
+	for patch in "${mutants[@]}"; do
+		printf '%s\n' "$(head_of Guest "$patch")"
+	done | sort -u | while IFS= read -r guest; do
+		control "$copy" "$guest" </dev/null
+	done
+}
+
 try() { # COPY PATCH
-	local name log
+	local name log became
 	name=$(basename "$2" .patch)
 	log=$top/.build/mutant-$name.log
-	TESTS=$(sed -n 's/^Tests: //p' "$2")
-	GUEST=$(sed -n 's/^Guest: //p' "$2")
-	export TESTS GUEST
 	if ! patch -s -d "$1" -p 1 --no-backup-if-mismatch <"$2" >"$log"; then
-		echo "$name: DOES NOT APPLY"
+		row "$name" no-build "the patch does not apply"
 		copy_sources "$1"
-		return 1
+		return
 	fi
-	if "$1/selftests/vm/commands/check.sh" >>"$log" 2>&1; then
-		echo "$name: NOT CAUGHT by $TESTS"
-	elif grep -q 'cannot be built' "$log"; then
-		echo "$name: DOES NOT BUILD, see ${log#"$top/"}"
-	else
-		echo "$name: $(caught_by "$log")"
-	fi
+	became=$(run "$1" "$log" "$(head_of Tests "$2")" "$(head_of Guest "$2")")
+	row "$name" "${became%%$'\t'*}" "${became#*$'\t'}"
 	patch -s -R -d "$1" -p 1 --no-backup-if-mismatch <"$2"
 }
 
@@ -59,10 +80,19 @@ work_off() { # NUMBER
 	done
 }
 
+[ -e "${mutants[0]}" ] || die "no mutant ${mutants[0]}"
 mkdir -p "$top/.build"
+rm -f "$rows"
+"$vm/packages/packages.sh" mutants
+controls
 for ((job = 0; job < jobs; job++)); do
 	work_off "$job" &
-done | tee "$top/.build/mutants.log"
-passed=$(grep -vcE ': (NOT CAUGHT|DOES NOT)' "$top/.build/mutants.log") || :
-failed=$((${#mutants[@]} - passed))
+done
+wait
+
+became() { grep -c $'\t'"$1"$'\t' "$rows" || :; } # WHAT
+echo "noticed $(became noticed), survived $(($(became survived) - $(grep -c '^no mutant' "$rows")))," \
+	"time-out $(became time-out), no-build $(became no-build), no-run $(became no-run)"
+passed=$(became noticed)
+add 0 $((${#mutants[@]} - passed)) 0
 summary

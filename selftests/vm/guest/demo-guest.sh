@@ -75,7 +75,7 @@ show() { # FILE
 }
 
 title "iotimer with a period of $period_ms ms (the default is 1000), and two sample drivers"
-insmod /modules/iotimer.ko period_ms=$period_ms stats=1
+insmod /modules/iotimer.ko period_ms=$period_ms stats=1 routine_budget_us=1000000
 insmod /modules/iotimer_edu.ko
 insmod /modules/iotimer_vdev.ko devices=10 context=controller
 lsmod

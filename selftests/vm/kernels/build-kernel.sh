@@ -1,12 +1,12 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# build-kernel.sh FLAVOUR [cached]: builds a kernel from the distribution's linux-source, once, and prints its
+# build-kernel.sh FLAVOUR: builds a kernel from the distribution's linux-source, once, and prints its
 # release. FLAVOUR:
 #   debug   KASAN, lockdep, debugobjects, kmemleak, fault injection, gcov
 #   kcsan   KCSAN
 # The release ends in a hash of the source's version, the fragments of configuration (kconfig/) and the
 # compiler, so what is in the cache (as kernel.sh describes it) is what would be built. A build that is
-# cut short goes on where it was: CACHE/build-RELEASE. With "cached" it fails instead of building.
+# cut short goes on where it was: CACHE/build-RELEASE.
 
 . "$(dirname "$0")/../lib.sh"
 . "$vm/packages/linux-source.sh"
@@ -33,7 +33,6 @@ build=$cache/build-$release
 done=$cache/kernel-$release
 
 if [ ! -e "$done/vmlinux" ]; then
-	[ "${2-}" != cached ] || die "$release is not in the cache"
 	"$vm/packages/packages.sh" build kernel
 	if ! with_package_lists unpack "$version" || ! configure "$build" "$localversion" "${fragments[@]}" >&2; then
 		die "cannot configure $flavour"

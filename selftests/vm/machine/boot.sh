@@ -4,8 +4,9 @@
 # in it with NAME=VALUE in its environment, shows what it prints and judges the run (verdict.sh).
 # Logs: .build/RELEASE/RUN/{console,kernel}.log. Settings: MEMORY (1G), CPUS (2), SLOW (1, or more for
 # the kernels that build-kernel.sh builds: how many times longer anything may take), SECONDS_MAX (600
-# and 400 times SLOW), APPEND (the debugging options of the kernel, below), RUN (run), COUNT (no; else a machine
-# that does the same in each boot and whose time stamp counter counts instructions, with one CPU).
+# and 400 times SLOW), WANTED (a report that must come, see verdict.sh), APPEND (the debugging options of the
+# kernel, below), RUN (run), COUNT (no; else a machine that does the same in each boot and whose time stamp
+# counter counts instructions, with one CPU).
 
 . "$(dirname "$0")/../lib.sh"
 
@@ -64,12 +65,15 @@ tsc_khz() {
 # Overruns and use after free of kmalloc memory are reported also by kernels that are not debug kernels.
 debug=${APPEND-slub_debug=FZPU,kmalloc-*}
 
+# A work item that keeps a CPU for 10 ms on a machine that shares its CPUs with others has been kept waiting.
+hogged=workqueue.cpu_intensive_thresh_us=200000
+
 # A panic ends QEMU (panic=-1 reboots, -no-reboot ends), and so does what a guest rarely recovers from.
 # Tests mark expected splats through /dev/kmsg: no rate limit there.
 # On a busy host too few timer ticks arrive for the check of the timer: it stops a boot now and then.
 # It takes the TSC for unstable: then local_clock() stands still while an idle CPU's tick is off. Or it
 # is wrong about its frequency, and time flies.
-append=("$debug" "${same[@]}" no_timer_check tsc=reliable "$(tsc_khz)"
+append=("$debug" "$hogged" "${same[@]}" no_timer_check tsc=reliable "$(tsc_khz)"
 	"CONSOLE=${ports[0]}" "console=${ports[1]}" loglevel=5 printk.devkmsg=on mitigations=off
 	panic=-1 oops=panic softlockup_panic=1
 	sysctl.kernel.hung_task_panic=1 sysctl.kernel.panic_on_rcu_stall=1
@@ -104,7 +108,7 @@ else
 	show <"$run/console.log"
 fi
 
-"$vm/machine/verdict.sh" "$run" "$nonce" "$status" | tee "$run/verdict.log" && exit
+"$vm/machine/verdict.sh" "$run" "$nonce" "$status" "${WANTED-}" | tee "$run/verdict.log" && exit
 printf '%s\n' "last lines of ${run#"$top/"}/kernel.log:"
 tail -n 60 "$run/kernel.log"
 exit 1

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# verdict-test.sh: shows verdict.sh logs of good and of bad boots, and tap.awk what tests print.
-# Prints TAP.
+# verdict-test.sh: shows verdict.sh logs of good and of bad boots, tap.awk what tests print, noticed.awk what
+# check.sh printed of a mutant, and functions.sh tests that end early. Prints TAP.
 
 . "$(dirname "$0")/../lib.sh"
 
@@ -27,9 +27,10 @@ good_logs() { # LINE...
 		"[    9.0] reboot: Power down" >"$run/kernel.log"
 }
 
+wanted='' # what must be reported, anywhere
 verdict() { # NAME WANTED [STATUS]
 	local got=0
-	"$vm/machine/verdict.sh" "$run" 1234 "${3:-0}" >"$run/said" || got=$?
+	"$vm/machine/verdict.sh" "$run" 1234 "${3:-0}" "$wanted" >"$run/said" || got=$?
 	[ "$got" -eq 0 ] || grep -q '^verdict: ' "$run/said" || got=silent
 	[ "$got" = "$2" ]
 	result $? "$1"
@@ -38,9 +39,16 @@ verdict() { # NAME WANTED [STATUS]
 good() { good_logs "${@:2}" && verdict "good: $1" 0; }
 bad() { good_logs "${@:2}" && verdict "bad: $1" 1; }
 counts() { # WANTED NAME LINE...
-	[ "$(printf '%s\n' "${@:3}" | awk -f "$vm/machine/tap.awk" | tail -n 1)" = "$1" ]
+	[ "$(printf '%s\n' "${@:3}" | awk -v kernel=$kernel -v skips="$run/skips" -f "$vm/machine/tap.awk" | tail -n 1)" = "$1" ]
 	result $? "counting: $2"
 }
+mutant() { # WANTED NAME LINE...
+	[ "$(printf '%s\n' "${@:3}" | awk -f "$vm/machine/noticed.awk" | cut -f 1)" = "$1" ]
+	result $? "mutant: $2"
+}
+
+kernel=6.1-amd64
+printf '%s\t%s\t%s\n' '# a list' '' '' '.*' 'a\.sh' 'no device' '6\.1-.*' 'a\.sh' 'no lock_stat' >"$run/skips"
 set +e
 
 good "nothing special"
@@ -91,6 +99,20 @@ irq 22: nobody cared (try booting with the "irqpoll" option)
 kmemleak: 3 new suspected memory leaks (see /sys/kernel/debug/kmemleak)
 UBSAN: array-index-out-of-bounds in tick.c:12:3
 Call Trace:
+Call trace:
+** 12 printk messages dropped **
+debugfs: File 'timers' in directory 'iotimer' already present!
+debugfs: Directory 'iotimer' with parent '/' already present!
+NOHZ tick-stop error: local softirq work is pending, handler #80!!!
+sched: RT throttling activated
+workqueue: work_fn [iotimer_wdm] hogged CPU for >10000us 4 times, consider switching to WQ_UNBOUND
+genirq: Flags mismatch irq 25. 00002000 (test_irq) vs. 00002000 (test)
+edu_test[71]: segfault at 8 ip 0000000000401b2c sp 00007ffc8f7c0a10 error 4 in edu_test[401000+8e000]
+traps: edu_test[71] trap invalid opcode ip:401b2c sp:7ffc8f7c0a10 error:0 in edu_test[401000+8e000]
+iotimer: module test_leak left device orphan behind, deleting it
+iotimer: module test_leak left controller orphan-ctl behind, deleting it
+iotimer: one of the last 32 routines returned with preempt count 102, not 101, interrupts on
+iotimer: routine vdev_routine [iotimer_vdev] of vdev00000 took 407 us, budget 100 us
 END
 
 begin="[    5.0] iotimer-expect-begin: WARNING: .*iotimer_stop"
@@ -115,6 +137,24 @@ bad "a data race with a module's function after one of the kernel's own" \
 bad "a data race whose report does not end" "$line" "$race" "$frame"
 bad "a data race in the report of another" "$line" "$race" "$frame" "$race" "$frame" "$line" 2>/dev/null
 bad "a splat in the report of a data race" "$line" "$race" "$frame" "$warning" "$line" 2>/dev/null
+bad "a trace in an expectation, of nothing that was announced" "$begin" "$trace" "$end"
+bad "a second trace, of a report that was not announced" "$begin" "$warning" "$trace" "$trace" "$end"
+bad "arm64: a second trace" "$begin" "$warning" "${trace/Trace/trace}" "${trace/Trace/trace}" "$end"
+good "arm64: an expected report" "$begin" "$warning" "${trace/Trace/trace}" "$end"
+bad "a trace after the end of the report that was announced" \
+	"$begin" "$warning" "[    5.1] ---[ end trace 0000000000000000 ]---" "$trace" "$end"
+bad "the trace of an announced report after the expectation" "$begin" "$warning" "$end" "$trace"
+good "an announced line that is no splat, and its trace" "${begin/WARNING: /genirq: Flags mismatch}" \
+	"[    5.1] genirq: Flags mismatch irq 25 of iotimer_stop" "$trace" "$end"
+wanted="WARNING: .*iotimer_stop"
+good "a report that is wanted" "$warning" "$trace"
+bad "a report that is wanted and does not come"
+bad "a report that is wanted, and another one" "$warning" "$trace" "[    5.1] BUG: sleeping function called"
+bad "a report that is wanted, and the trace of another one" "$warning" "$trace" "$trace"
+wanted="BUG: KCSAN: data-race in .*race"
+good "a data race that is wanted, and one of the kernel's own" "$line" "${race//d_alloc_parallel/race}" "$ours" \
+	"$line" "$line" "$race" "$frame" "$line" 2>/dev/null
+wanted=
 bad "another splat than the expected one" "$begin" "[    5.1] BUG: sleeping function called" "$end"
 bad "a splat before an expected one" "$warning" "$begin" "$end"
 bad "a splat after an expected one" "$begin" "$end" "$warning"
@@ -125,20 +165,95 @@ bad "an expectation of nothing" "[    5.0] iotimer-expect-begin: " "$warning" "$
 
 counts "1 0 0" "a program" 1..1 "# selftests: iotimer: a.sh" "# hello" "ok 1 selftests: iotimer: a.sh"
 counts "0 1 0" "a failed program" 1..1 "# selftests: iotimer: a.sh" "not ok 1 selftests: iotimer: a.sh # exit=1"
-counts "1 0 1" "a skipped program" 1..2 "# selftests: iotimer: a.sh" "ok 1 selftests: iotimer: a.sh # SKIP" \
-	"# selftests: iotimer: b.sh" "ok 2 selftests: iotimer: b.sh"
+counts "1 0 1" "a skipped program" 1..2 "# selftests: iotimer: a.sh" "# no device" \
+	"ok 1 selftests: iotimer: a.sh # SKIP" "# selftests: iotimer: b.sh" "ok 2 selftests: iotimer: b.sh"
 counts "1 1 1" "results of a program" 1..1 "# selftests: iotimer: a.sh" "# ok 1 - a" "# not ok 2 - b" \
 	"# ok 3 - c # SKIP no device" "# 1..3" "not ok 1 selftests: iotimer: a.sh # exit=1"
-counts "1 1 0" "a program that dies after good results" 1..1 "# selftests: iotimer: a.sh" "# ok 1 - a" \
+counts "1 1 0" "a program that dies after good results" 1..1 "# selftests: iotimer: a.sh" "# 1..1" "# ok 1 - a" \
 	"not ok 1 selftests: iotimer: a.sh # TIMEOUT 45 seconds"
 counts "1 1 0" "a program that breaks its plan" 1..1 "# selftests: iotimer: a.sh" "# 1..2" "# ok 1 - a" \
 	"ok 1 selftests: iotimer: a.sh"
 counts "1 1 0" "a run that breaks its plan" 1..2 "# selftests: iotimer: a.sh" "ok 1 selftests: iotimer: a.sh"
 counts "1 1 0" "a run without a plan" "ok 1 selftests: iotimer: a.sh"
-counts "0 1 1" "nothing but skipped programs" 1..1 "# selftests: iotimer: a.sh" \
+counts "0 1 1" "nothing but skipped programs" 1..1 "# selftests: iotimer: a.sh" "# no device" \
 	"ok 1 selftests: iotimer: a.sh # SKIP"
+counts "1 1 0" "results without a plan" 1..1 "# selftests: iotimer: a.sh" "# ok 1 - a" "ok 1 selftests: iotimer: a.sh"
+counts "1 1 0" "a program that bails out with status 0" 1..1 "# selftests: iotimer: a.sh" "# ok 1 - a" "# 1..1" \
+	"# Bail out! no memory" "ok 1 selftests: iotimer: a.sh"
+counts "0 1 0" "a program that bails out" 1..1 "# selftests: iotimer: a.sh" "# Bail out! no memory" \
+	"not ok 1 selftests: iotimer: a.sh # exit=1"
+counts "1 1 0" "a run that bails out" 1..1 "# selftests: iotimer: a.sh" "ok 1 selftests: iotimer: a.sh" "Bail out!"
+counts "2 1 0" "a number twice" 1..1 "# selftests: iotimer: a.sh" "# ok 1 - a" "# ok 1 - b" "# 1..2" \
+	"ok 1 selftests: iotimer: a.sh"
+counts "2 1 0" "a number left out" 1..1 "# selftests: iotimer: a.sh" "# ok 1 - a" "# ok 3 - b" "# 1..2" \
+	"ok 1 selftests: iotimer: a.sh"
+counts "1 1 0" "two plans" 1..1 "# selftests: iotimer: a.sh" "# 1..1" "# ok 1 - a" "# 1..1" \
+	"ok 1 selftests: iotimer: a.sh"
+counts "2 1 0" "a program's number twice" 1..2 "# selftests: iotimer: a.sh" "ok 1 selftests: iotimer: a.sh" \
+	"# selftests: iotimer: b.sh" "ok 1 selftests: iotimer: b.sh"
+counts "0 1 0" "a program that plans nothing" 1..1 "# selftests: iotimer: a.sh" "# 1..0" \
+	"ok 1 selftests: iotimer: a.sh"
+counts "1 1 0" "a skip that is not on the list" 1..1 "# selftests: iotimer: a.sh" "# ok 1 - a" \
+	"# ok 2 - b # SKIP no time" "# 1..2" "ok 1 selftests: iotimer: a.sh"
+counts "1 1 0" "a skip for a reason of another program" 1..1 "# selftests: iotimer: b.sh" "# ok 1 - a" \
+	"# ok 2 - b # SKIP no lock_stat" "# 1..2" "ok 1 selftests: iotimer: b.sh"
+kernel=7.3-amd64
+counts "1 1 0" "a skip that is allowed on another kernel" 1..1 "# selftests: iotimer: a.sh" "# ok 1 - a" \
+	"# ok 2 - b # SKIP no lock_stat" "# 1..2" "ok 1 selftests: iotimer: a.sh"
+kernel=6.1-amd64
+counts "1 0 1" "a skip that is allowed on this kernel" 1..1 "# selftests: iotimer: a.sh" "# ok 1 - a" \
+	"# ok 2 - b # SKIP no lock_stat" "# 1..2" "ok 1 selftests: iotimer: a.sh"
 counts "0 1 0" "nothing planned" 1..0
 counts "0 1 0" "nothing at all" ""
+
+itself="the verdict itself: 109 passed, 0 failed, 0 skipped"
+mutant noticed "a test fails by its name" "$itself" "stock (6.1): 1 passed, 1 failed, 0 skipped" \
+	"  failed: stock: timer.sh: not ok 2 - T4 # got 1" "110 passed, 1 failed, 0 skipped"
+mutant noticed "the kernel reports" "$itself" "stock (6.1): 1 passed, 0 failed, 0 skipped" \
+	"  failed: stock: verdict: splat: [  5.0] BUG: KASAN: use-after-free" "110 passed, 1 failed, 0 skipped"
+mutant noticed "a panic, after which the script does not end" "$itself" "  failed: stock: the run: planned 2, ran 1" \
+	"  failed: stock: verdict: the guest's script did not end; verdict: splat: [  5.0] Oops: 0000" \
+	"109 passed, 2 failed, 0 skipped"
+mutant noticed "it is slower" "$itself" "  failed: stock, speed: speed of call: 20.1 instructions, limit 16.1" \
+	"111 passed, 1 failed, 0 skipped"
+mutant survived "all passes" "$itself" "stock (6.1): 2 passed, 0 failed, 0 skipped" "111 passed, 0 failed, 0 skipped"
+mutant no-run "packages are missing" "  failed: packages are missing" "0 passed, 1 failed, 0 skipped"
+mutant no-build "it does not build" "  failed: stock: cannot be built" "$itself" "109 passed, 1 failed, 0 skipped"
+mutant time-out "a script reaches its limit" "$itself" "  failed: stock: timer.sh # TIMEOUT 240 seconds" \
+	"  failed: stock: irq.sh: ok 1 - irq # SKIP iotimer is loaded already (must not be skipped on this kernel)" \
+	"109 passed, 2 failed, 0 skipped"
+mutant time-out "the machine reaches its limit" "$itself" \
+	"  failed: stock: the run: planned 1, ran 0, stopped in timer.sh" \
+	"  failed: stock: verdict: time-out; verdict: the guest's script did not end" "109 passed, 2 failed, 0 skipped"
+mutant no-run "a script that breaks off and names nothing" "$itself" "  failed: stock: timer.sh # exit=1: Bail out!" \
+	"109 passed, 1 failed, 0 skipped"
+mutant no-run "the verdict itself has failed" "  failed: the verdict itself: not ok 3 - bad: no power-off" \
+	"110 passed, 1 failed, 0 skipped"
+mutant no-run "nothing was run" "0 passed, 0 failed, 0 skipped"
+mutant no-run "the run breaks off" "$itself" "check.sh: line 3: Killed"
+mutant no-run "nothing is printed"
+
+# functions.sh, up to where it looks at the machine; the last line is what the script has printed or done
+script_says() { # WANTED NAME LINE...
+	local functions=$run/functions.sh
+	sed '/^\[ "\$(id -u)"/,$d' "$top/selftests/functions.sh" >"$functions"
+	printf '%s\n' "$functions" "${@:3}" | sed '1s/.*/. &/' >"$run/script.sh"
+	[ "$(timeout 2 "${shell[@]}" "$run/script.sh" 2>/dev/null | grep -v '^Bail out!' | tail -n 1)" = "$1" ]
+	result $? "${shell[*]}: $2"
+}
+
+for shell in dash "busybox sh"; do
+	read -ra shell <<<"$shell"
+	command -v "${shell[0]}" >/dev/null || continue
+	script_says "removed iotimer" "what is loaded is removed at a time-out" \
+		"rmmod() { echo removed \$1; }" loaded=iotimer "sleep 10"
+	script_says "" "a test module that has run no test has not run to its end" \
+		"echo 'iotimer-test: done 0' | log_verdicts"
+	script_says "done" "a test module that has run one has" \
+		"printf 'iotimer-test: %s\n' 'ok a' 'done 1' | log_verdicts"
+	script_says "ok a" "a test module that stops in the middle has not" \
+		"printf 'iotimer-test: %s\n' 'ok a' 'done 2' | log_verdicts"
+done
 
 echo "1..$tests"
 exit $((failed > 0))

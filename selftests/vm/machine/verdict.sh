@@ -1,25 +1,27 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# verdict.sh RUN NONCE STATUS: judges a boot by its logs, RUN/{console,kernel}.log, the nonce it was
-# given and QEMU's exit status. Says what is wrong and fails, unless there is proof of all this:
+# verdict.sh RUN NONCE STATUS [REGEX]: judges a boot by its logs, RUN/{console,kernel}.log, the nonce it was
+# given and QEMU's exit status. Prints what is wrong and fails, unless there is proof of all this:
 #   - the guest's script ended, with 0, in this boot
-#   - warnings of the kernel reached the log, and no splat is in it
+#   - warnings of the kernel reached the log, and no report is in it that was not announced
 #   - the machine powered off by itself: QEMU also ends with 0 when the guest panics
 #
-# A test that provokes a splat writes to /dev/kmsg, around it,
+# A test that provokes a report writes to /dev/kmsg, around it,
 #   iotimer-expect-begin: REGEX
 #   iotimer-expect-end
-# REGEX is an awk regular expression (no {n}); between the two a splat whose line matches it is allowed.
+# REGEX is an awk regular expression (no {n}). Between the two, lines of a report that match it are allowed, and
+# after such a line one stack trace: the trace of another report has no line before it that was announced. With
+# the argument REGEX such a report is expected anywhere in the boot, and must come.
 #
 # KCSAN watches all of the kernel, which has data races of its own: a report with no function of any module in
 # it is only shown.
 
 . "$(dirname "$0")/../lib.sh"
 
-run=$1 nonce=$2 status=$3
+run=$1 nonce=$2 status=$3 wanted=${4-}
 
-# How a kernel begins to say that something is broken. What always comes with one of these (lockdep's
-# and KASAN's reports, refcount_t, list corruption ...) needs no line of its own.
+# How a kernel begins to say that something is broken. A report that always comes with one of these (lockdep's
+# and KASAN's, refcount_t, list corruption ...) needs no line of its own.
 splats='BUG[: ]
 WARNING:
 Oops
@@ -33,28 +35,41 @@ INFO: task .* blocked
 hard LOCKUP
 huh, entered softirq
 nobody cared
-Call Trace:'
+[0-9] printk messages dropped
+debugfs: .* already present
+NOHZ tick-stop error
+sched: RT throttling activated
+workqueue: .* hogged CPU
+genirq: Flags mismatch
+ segfault at 
+traps: 
+iotimer: module .* left .* behind
+iotimer: .* returned with preempt count
+iotimer: routine .* took [0-9]+ us, budget
+[Cc]all [Tt]race:'
 
 no_splats() {
-	tr -d '\r' <"$run/kernel.log" | awk -v splats="${splats//$'\n'/|}" '
+	tr -d '\r' <"$run/kernel.log" | awk -v splats="${splats//$'\n'/|}" -v wanted="$wanted" '
 		# a console that is taken over begins its line anew, also when it was complete
 		/\*\* replaying previous printk message \*\*/ { replayed = last; next }
 		$0 == replayed { replayed = ""; next }
 		{ replayed = ""; last = $0 }
 		/iotimer-expect-begin:/ {
 			if (expect)
-				bad("expected splats begin twice: " $0)
+				bad("expected reports begin twice: " $0)
 			expect = $0
 			sub(/.*iotimer-expect-begin: */, "", expect)
+			trace_due = 0
 			next
 		}
 		/iotimer-expect-end/ {
 			if (!expect)
-				bad("expected splats end but do not begin: " $0)
+				bad("expected reports end but do not begin: " $0)
 			expect = ""
+			trace_due = 0
 			next
 		}
-		/BUG: KCSAN: / && !expect && !race { race = $0; modules = 0; next }
+		/BUG: KCSAN: / && !announced() && !race { race = $0; modules = 0; next }
 		race && / \[[a-z0-9_]+\]$/ { modules++ }
 		race && /=====/ {
 			if (modules)
@@ -63,15 +78,21 @@ no_splats() {
 				print "not ours: " race >"/dev/stderr"
 			race = ""
 		}
+		announced() { trace_due = 1; found += (wanted && $0 ~ wanted); next }
 		# the trace has a line of its own, below the one that says what is wrong
-		$0 ~ splats && !(expect && ($0 ~ expect || /Call Trace:/)) { bad("splat: " $0) }
+		/[Cc]all [Tt]race:/ && trace_due { trace_due = 0; next }
+		/end trace/ { trace_due = 0 }
+		$0 ~ splats { bad("splat: " $0) }
 		END {
 			if (expect)
-				bad("expected splats do not end: " expect)
+				bad("expected reports do not end: " expect)
 			if (race)
 				bad("splat: " race)
+			if (wanted && !found)
+				bad("not reported: " wanted)
 			exit failed
 		}
+		function announced() { return (expect && $0 ~ expect) || (wanted && $0 ~ wanted) }
 		function bad(text) { print text; failed = 1 }'
 }
 
