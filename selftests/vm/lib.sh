@@ -4,11 +4,20 @@
 
 set -euo pipefail
 
+unset CDPATH # cd prints where it went with it
 vm=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 top=$(cd "$vm/../.." && pwd)
-cache=${IOTIMER_CACHE:-${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/iotimer}
+home=~ # also without HOME
+cache=${IOTIMER_CACHE:-${XDG_CACHE_HOME:-$home/.cache}/iotimer}
+# Where all is built: here, or where make cannot do that, below the cache, for each tree in a folder of its own
+built=$top/.build
+if [[ $top = *[[:space:]:]* ]] || ! [ -w "$top" ] || { [ -e "$built" ] && ! { [ -d "$built" ] && [ -w "$built" ]; }; }; then
+	built=$cache/build-$(cksum <<<"$top" | cut -d ' ' -f 1)
+fi
 
 export PATH=$PATH:/usr/sbin:/sbin LC_ALL=C
+# The script that was called first: guests end when it is gone, however it went.
+export IOTIMER_OWNER=${IOTIMER_OWNER:-$$}
 # What `make check KERNEL=... TESTS=...` passes on is for us, not for the makes that we start.
 unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES
 
@@ -44,17 +53,60 @@ install_packages() { # PACKAGE...
 # that a run which is killed leaves no half of it behind.
 scratch() {
 	[ -z "${work-}" ] || return 0
-	mkdir -p "$cache"
-	work=$(mktemp -d "$cache/tmp.XXXXXX")
-	trap 'rm -rf "$work"' EXIT
+	[[ $cache != *[[:space:]:]* ]] || die "make cannot build in $cache; IOTIMER_CACHE= names another folder"
+	{ mkdir -p "$cache" && work=$(mktemp -d "$cache/tmp.XXXXXX"); } 2>/dev/null ||
+		die "cannot write into $cache; IOTIMER_CACHE= names another folder"
+	trap 'rm -rf "${work:?}"' EXIT
+}
+
+# Ends the process GUEST when the script that was called first, or this one, is gone: a signal to make reaches
+# neither the guest nor what waits for it.
+end_with_owner() { # GUEST
+	exec >/dev/null 2>&1
+	while kill -0 "$IOTIMER_OWNER" && kill -0 $$; do
+		sleep 1
+	done
+	kill "$1"
+}
+
+# Two runs that use what is built for one RELEASE would mix: the second one waits. A run that uses several asks
+# for all of them at once, in the order of their names, and what it calls has them, too.
+reserve() { # RELEASE...
+	local release lock
+	mkdir -p "$built" || die "cannot write into $built"
+	for release in $(printf '%s\n' "$@" | sort -u); do
+		[[ " ${IOTIMER_RESERVED-} " != *" $built/$release "* ]] || continue
+		exec {lock}>"$built/$release.lock"
+		flock -n "$lock" || {
+			note "$release: another run in this tree uses it, waiting"
+			flock "$lock"
+		}
+		export IOTIMER_RESERVED="${IOTIMER_RESERVED-} $built/$release"
+	done
 }
 
 # Leaves each PACKAGE's .deb in the scratch folder; nothing is installed. The array apt begins the command if
 # the packages are not the machine's own: ("$vm/packages/suite.sh" SUITE).
 apt=()
 download() { # PACKAGE...
-	command -v apt-get >/dev/null || die "no apt-get to download $* with"
-	(cd "$work" && "${apt[@]}" apt-get -qq -o APT::Sandbox::User=root download "$@") >&2
+	local file
+	need_apt "$@"
+	(cd "${work:?}" && "${apt[@]}" apt-get -qq -o APT::Sandbox::User=root download "$@") >&2 || return
+	for file in "${work:?}"/*.deb; do
+		complete "$file" || { note "${file##*/}: not what the archive has, broken off?" && return 1; }
+	done
+}
+
+need_apt() { # PACKAGE...
+	command -v apt-get >/dev/null || die "no apt-get here to get $* with"
+}
+
+# A package is as the lists describe it.
+complete() { # FILE
+	local package version sum
+	package=$(dpkg-deb -f "$1" Package 2>/dev/null) && version=$(dpkg-deb -f "$1" Version) &&
+		sum=$(sha256sum <"$1") || return
+	"${apt[@]}" apt-cache show "$package=$version" | grep -qx "SHA256: ${sum%% *}"
 }
 
 # The suite that this machine's Debian is, and the archive that it comes from.
@@ -102,7 +154,7 @@ kbuild() { # RELEASE ARGUMENT...
 	shift
 	[ ! -e "$kernel/chroot" ] || place=("$vm/packages/chroot.sh" "$(cat "$kernel/chroot")")
 	# shellcheck disable=SC2046 # several words or none
-	"${place[@]}" make -j"$(nproc)" -C "$kernel/headers" M="$top/.build/$release" $(cross "$release") \
+	"${place[@]}" make -j"$(nproc)" -C "$kernel/headers" M="$built/$release" $(cross "$release") \
 		$([ ! -e "$kernel/llvm" ] || echo LLVM=1) \
 		W=1 CONFIG_DEBUG_INFO_BTF_MODULES= ${GCOV:+GCOV_PROFILE=y} "$@"
 }

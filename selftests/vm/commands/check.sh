@@ -34,9 +34,7 @@ why() { # LOG
 }
 
 prepare() { # KERNEL
-	local release
-	release=$("$vm/kernels/kernel.sh" "$1") && "$vm/machine/build.sh" "$release" && "$vm/machine/rootfs.sh" "$release" &&
-		echo "$release"
+	"$vm/machine/build.sh" "${releases[$1]}" && "$vm/machine/rootfs.sh" "${releases[$1]}"
 }
 
 # Leaves its verdict in a file: its output is shown as it comes, beside that of the others.
@@ -44,7 +42,7 @@ run() { # KERNEL RELEASE
 	local verdict=0
 	# shellcheck disable=SC2086 # several
 	"$vm/machine/boot.sh" "$2" check-guest.sh "TESTS=$selftests" ${GUEST-} 2>&1 | sed -u "s|^|[$1] |" || verdict=1
-	echo $verdict >"$top/.build/$2/run/verdict"
+	echo $verdict >"$built/$2/run/verdict"
 }
 
 gate() { # KERNEL: is its speed to be tested?
@@ -53,16 +51,22 @@ gate() { # KERNEL: is its speed to be tested?
 
 # Only what is to be counted is in this machine: it does the same in each run.
 run_gate() { # KERNEL RELEASE
-	"$vm/commands/gate.sh" "$2" >"$top/.build/$2/gate.tap" 2>&1
-	sed "s|^|[$1, speed] |" "$top/.build/$2/gate.tap"
+	"$vm/commands/gate.sh" "$2" >"$built/$2/gate.tap" 2>&1
+	sed "s|^|[$1, speed] |" "$built/$2/gate.tap"
 }
 
 { "$vm/packages/packages.sh" build vm && "$vm/packages/qemu.sh" >/dev/null; } || { broken "packages are missing" && summary; }
 
 declare -A releases
 for kernel in $kernels; do
+	releases[$kernel]=$("$vm/kernels/kernel.sh" "$kernel") || broken "$kernel: cannot be provided"
+done
+# shellcheck disable=SC2046 # several
+reserve $(printf '%s\n' "${releases[@]}")
+for kernel in $kernels; do
+	[ -n "${releases[$kernel]}" ] || continue
 	note "$kernel: build"
-	releases[$kernel]=$(prepare "$kernel") || broken "$kernel: cannot be built"
+	prepare "$kernel" || { broken "$kernel: cannot be built" && releases[$kernel]=; }
 	[ -n "$selftests" ] || [ -z "$TESTS" ] || gate "$kernel" ||
 		broken "$kernel: nothing to run, speed is tested on the kernel \"stock\" only"
 done
@@ -80,18 +84,20 @@ for kernel in $kernels; do
 done
 wait
 
-# its own file: somebody else may be checking another kernel
+# their own file: somebody else may be checking another kernel
 log=$(mktemp)
 "$vm/machine/verdict-test.sh" >"$log" || :
 count "the verdict itself" "$log"
+"$vm/commands/commands-test.sh" >"$log" || :
+count "the commands themselves" "$log"
 rm -f "$log"
 for kernel in $kernels; do
 	[ -n "${releases[$kernel]}" ] || continue
 	if gate "$kernel"; then
-		count "$kernel, speed" "$top/.build/${releases[$kernel]}/gate.tap"
+		count "$kernel, speed" "$built/${releases[$kernel]}/gate.tap"
 	fi
 	[ -n "$selftests" ] || [ -z "$TESTS" ] || continue
-	run=$top/.build/${releases[$kernel]}/run
+	run=$built/${releases[$kernel]}/run
 	count "$kernel (${releases[$kernel]})" "$run/console.log" "${releases[$kernel]}"
 	[ "$(cat "$run/verdict")" = 0 ] || broken "$kernel: $(why "$run/verdict.log")"
 done

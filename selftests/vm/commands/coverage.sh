@@ -10,15 +10,16 @@ wanted=${LINES_WANTED:-95}
 TESTS=${TESTS-}
 "$vm/packages/packages.sh" build vm
 release=$("$vm/kernels/kernel.sh" debug)
-build=$top/.build/$release
-out=$top/.build/coverage
+build=$built/$release
+out=$built/coverage
 
+reserve "$release"
 note "$release: build for gcov"
 GCOV=y "$vm/machine/build.sh" "$release"
 "$vm/machine/rootfs.sh" "$release"
 
-RUN=run-coverage "$vm/machine/boot.sh" "$release" coverage-guest.sh "TESTS=${TESTS// /,}" >"$top/.build/coverage.log" 2>&1 ||
-	note "not all is well, see .build/coverage.log"
+RUN=run-coverage "$vm/machine/boot.sh" "$release" coverage-guest.sh "TESTS=${TESTS// /,}" >"$built/coverage.log" 2>&1 ||
+	note "not all is well, see $built/coverage.log"
 
 rm -rf "$out"
 mkdir -p "$out"
@@ -33,7 +34,7 @@ for folder in core wdm; do
 	mkdir -p $folder
 	cp "$build/module/$folder"/*.gcno $folder/
 	(cd $folder && gcov --branch-probabilities --branch-counts --preserve-paths ./*.gcno) >$folder/gcov.log 2>&1 ||
-		die "gcov failed, see .build/coverage/$folder/gcov.log"
+		die "gcov failed, see $built/coverage/$folder/gcov.log"
 done
 
 # Executed and executable lines and branches of one file of module/, from its .gcov

@@ -6,6 +6,7 @@
 
 "$vm/packages/packages.sh" build vm
 release=$("$vm/kernels/kernel.sh" "${KERNEL:-stock}")
+reserve "$release"
 note "$release: build"
 # a compiler newer than ours may know new warnings: no reason not to show anything
 WARNINGS=allowed "$vm/machine/build.sh" "$release" modules

@@ -8,7 +8,7 @@
 
 release=${1:?RELEASE}
 bench=$top/selftests/bench
-run=$top/.build/$release/gate
+run=$built/$release/gate
 COUNT=yes APPEND='' RUN=gate "$vm/machine/boot.sh" "$release" bench-guest.sh WHAT=calls,quick >"$run.log" || {
 	sed 's/^/# /' "$run.log"
 	exit 1 # no plan: the run has failed

@@ -8,6 +8,7 @@
 
 "$vm/packages/packages.sh" build vm lint mutants
 release=$("$vm/kernels/kernel.sh" stock)
+reserve "$release"
 scripts=$("$vm/packages/kselftest.sh")/scripts
 cd "$top"
 
@@ -78,13 +79,13 @@ shell_scripts() {
 
 # the driver in the README is code, too
 readme() {
-	local folder=$top/.build/$release/readme
+	local folder=$built/$release/readme
 	mkdir -p "$folder"
 	echo "obj-m := example.o" >"$folder/Kbuild"
 	# shellcheck disable=SC2016 # no commands
 	sed -n '/^```c$/,/^```$/ { /^```/d; p }' README.md >"$folder/example.c"
 	complaints M="$folder" KCFLAGS="-I$top/module/include" \
-		KBUILD_EXTRA_SYMBOLS="$top/.build/$release/Module.symvers"
+		KBUILD_EXTRA_SYMBOLS="$built/$release/Module.symvers"
 }
 
 # what <iotimer/wdm.h> does not cover does not compile

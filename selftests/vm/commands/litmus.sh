@@ -22,19 +22,19 @@ scratch
 
 # A plain access that races has no defined result, whatever is observed otherwise.
 with_herd() { # FILE
-	(cd "$model" && timeout 120 "${herd[@]}" -conf linux-kernel.cfg "$1") >"$work/log" 2>&1 || return
+	(cd "$model" && timeout 120 "${herd[@]}" -conf linux-kernel.cfg "$1") >"${work:?}/log" 2>&1 || return
 	awk '/^Flag data-race/ { race = 1 }
 		/^Observation/ { found = $3; n = $4 + $5 }
-		END { if (!found) exit 1; print race && found == "Never" ? "a data race," : found, n }' "$work/log"
+		END { if (!found) exit 1; print race && found == "Never" ? "a data race," : found, n }' "${work:?}/log"
 }
 
 with_spin() { # FILE
-	(cd "$work" && rm -f pan* && spin -a "$1" && gcc -O1 -w -o pan pan.c &&
-		timeout 120 ./pan -m1000000) >"$work/log" 2>&1 || return
+	(cd "${work:?}" && rm -f pan* && spin -a "$1" && gcc -O1 -w -o pan pan.c &&
+		timeout 120 ./pan -m1000000) >"${work:?}/log" 2>&1 || return
 	awk '/^error:/ { incomplete = 1 }
 		/errors: / { found = $NF ? "Sometimes" : "Never" }
 		/states, stored/ { n = $1 }
-		END { if (!found) exit 1; print incomplete ? "incomplete:" : found, n }' "$work/log"
+		END { if (!found) exit 1; print incomplete ? "incomplete:" : found, n }' "${work:?}/log"
 }
 
 # Name, expectation and sed script of a file's variants, the file itself first
@@ -45,18 +45,18 @@ variants() { # FILE
 
 make_variant() { # FILE SED
 	sed "/^\( \*\/\|{\)\$/,\$ { $2
-}" "$1" >"$work/variant"
-	[ -z "$2" ] || ! cmp -s "$1" "$work/variant"
+}" "$1" >"${work:?}/variant"
+	[ -z "$2" ] || ! cmp -s "$1" "${work:?}/variant"
 }
 
 check() { # FILE EXPECTATION SED
 	local found
 	make_variant "$1" "$3" || { echo "the variant is the same as the file" && return 1; }
 	case $1 in
-	*.litmus) found=$(with_herd "$work/variant") ;;
-	*) found=$(with_spin "$work/variant") ;;
+	*.litmus) found=$(with_herd "${work:?}/variant") ;;
+	*) found=$(with_spin "${work:?}/variant") ;;
 	esac || found=
-	echo "${found:-does not run: $(tail -n 1 "$work/log")}"
+	echo "${found:-does not run: $(tail -n 1 "${work:?}/log")}"
 	[ "${found%% *}" = "$2" ]
 }
 

@@ -11,7 +11,7 @@
 
 kernels=${KERNEL:-stock cloud rt 6.12-amd64 6.12-rt-amd64 trixie-backports/7.2-amd64
 	trixie-backports/7.3-amd64 trixie-backports/7.3-rt-amd64 arm64 clang}
-results=$top/.build/matrix
+results=$built/matrix
 
 # Here a kernel shares the machine with others: the runner waits longer until it takes a test for stuck.
 # Warnings are counted rather than fatal.
@@ -37,11 +37,11 @@ warnings() { grep -cE '^WARNING: |: warning: ' "$1" || :; } # LOG
 run() { # KERNEL RELEASE
 	local log start=$SECONDS p f s w remark=''
 	log=$(file "$1").log
-	KERNEL=$2 "$vm/commands/check.sh" >"$log" 2>&1 || remark="see ${log#"$top/"}"
-	read -r _ f _ < <(figures <"$log") || f=0 remark="broken off, see ${log#"$top/"}"
-	read -r p _ s < <(sed -n "s/^.* ($2): //p" "$log" | figures) || p=0 s=0 remark="not run, see ${log#"$top/"}"
+	KERNEL=$2 "$vm/commands/check.sh" >"$log" 2>&1 || remark="see $log"
+	read -r _ f _ < <(figures <"$log") || f=0 remark="broken off, see $log"
+	read -r p _ s < <(sed -n "s/^.* ($2): //p" "$log" | figures) || p=0 s=0 remark="not run, see $log"
 	[ -z "$remark" ] || [ "$f" -gt 0 ] || f=1
-	w=$(warnings "$top/.build/$2/modules.log" 2>/dev/null)
+	w=$(warnings "$built/$2/modules.log" 2>/dev/null)
 	row "$1" "$2" "${w:--}" "$p" "$f" "$s" $((SECONDS - start)) "$remark" >"$(file "$1").row"
 }
 
@@ -49,8 +49,9 @@ run() { # KERNEL RELEASE
 compile() { # KERNEL RELEASE
 	local log start=$SECONDS failed=0 remark="compiled only"
 	log=$(file "$1").log
-	"$vm/machine/build.sh" "$2" modules >"$log" 2>&1 || failed=1 remark="not built, see ${log#"$top/"}"
-	row "$1" "$2" "$(warnings "$top/.build/$2/modules.log")" 0 $failed 0 $((SECONDS - start)) "$remark" \
+	reserve "$2"
+	"$vm/machine/build.sh" "$2" modules >"$log" 2>&1 || failed=1 remark="not built, see $log"
+	row "$1" "$2" "$(warnings "$built/$2/modules.log")" 0 $failed 0 $((SECONDS - start)) "$remark" \
 		>"$(file "$1").row"
 }
 

@@ -15,7 +15,7 @@ export KERNEL=${KERNEL:-stock} WARNINGS=allowed
 jobs=${JOBS:-$(nproc)}
 mutants=("$@")
 [ $# -gt 0 ] || mutants=("$top"/selftests/mutants/*.patch)
-rows=$top/.build/mutants.log
+rows=$built/mutants.log
 
 head_of() { sed -n "s/^$1: //p" "$2"; } # KEY PATCH
 
@@ -38,17 +38,17 @@ row() { # NAME WHAT WHY
 
 # What is noticed without a mutant as well says nothing about a mutant.
 control() { # COPY GUEST
-	local tests patch became log=$top/.build/mutant-none.log
+	local tests patch became log=$built/mutant-none.log
 	tests=$(for patch in "${mutants[@]}"; do
 		[ "$(head_of Guest "$patch")" != "$2" ] || head_of Tests "$patch"
 	done | tr ' ' '\n' | sort -u | paste -s -d ' ')
 	became=$(run "$1" "$log" "$tests" "$2")
 	row "no mutant" "${became%%$'\t'*}" "${became#*$'\t'}"
-	[[ $became = survived* ]] || die "the tests do not pass without a mutant, see ${log#"$top/"}"
+	[[ $became = survived* ]] || die "the tests do not pass without a mutant, see $log"
 }
 
 controls() {
-	local copy=$top/.build/mutant-0 guest
+	local copy=$built/mutant-0 guest
 	copy_sources "$copy"
 	for patch in "${mutants[@]}"; do
 		printf '%s\n' "$(head_of Guest "$patch")"
@@ -60,7 +60,7 @@ controls() {
 try() { # COPY PATCH
 	local name log became
 	name=$(basename "$2" .patch)
-	log=$top/.build/mutant-$name.log
+	log=$built/mutant-$name.log
 	if ! patch -s -d "$1" -p 1 --no-backup-if-mismatch <"$2" >"$log"; then
 		row "$name" no-build "the patch does not apply"
 		copy_sources "$1"
@@ -73,7 +73,7 @@ try() { # COPY PATCH
 
 # Every so many-th of them, in a copy of its own.
 work_off() { # NUMBER
-	local copy=$top/.build/mutant-$1 i
+	local copy=$built/mutant-$1 i
 	copy_sources "$copy"
 	for ((i = $1; i < ${#mutants[@]}; i += jobs)); do
 		try "$copy" "${mutants[i]}" || :
@@ -81,7 +81,7 @@ work_off() { # NUMBER
 }
 
 [ -e "${mutants[0]}" ] || die "no mutant ${mutants[0]}"
-mkdir -p "$top/.build"
+mkdir -p "$built"
 rm -f "$rows"
 "$vm/packages/packages.sh" mutants
 controls

@@ -6,7 +6,7 @@
 . "$(dirname "$0")/../lib.sh"
 
 release=${1:?RELEASE}
-folder=$top/.build/$release/uncovered
+folder=$built/$release/uncovered
 
 # One line of a function each, with what must be complained of. Those with a - are covered: without
 # them all would be well also where nothing compiles.

@@ -38,17 +38,17 @@ prepare() { # KERNEL
 	local release
 	[ -z "${releases[$1]-}" ] || return 0
 	note "$1: build"
-	release=$("$vm/kernels/kernel.sh" "$1") && "$vm/machine/build.sh" "$release" modules && "$vm/machine/rootfs.sh" "$release" || return
+	release=$("$vm/kernels/kernel.sh" "$1") && reserve "$release" && "$vm/machine/build.sh" "$release" modules && "$vm/machine/rootfs.sh" "$release" || return
 	releases[$1]=$release
 }
 
 try() { # MISTAKE KERNEL REGEX
 	local run append=kmemleak=off
 	prepare "$2" || die "$2 cannot be built"
-	run=$top/.build/${releases[$2]}/run-$1
+	run=$built/${releases[$2]}/run-$1
 	[ "$1" != leak-context ] || append=
 	if RUN=run-$1 APPEND=$append WANTED=$3 "$vm/machine/boot.sh" "${releases[$2]}" verifier-guest.sh \
-		"MISTAKE=$1" >"$top/.build/verifier-$1.log" 2>&1; then
+		"MISTAKE=$1" >"$built/verifier-$1.log" 2>&1; then
 		printf '%-26s %s\n' "$1" "$([ -z "$3" ] || report "$run" "$3")"
 		add 1 0 0
 	else

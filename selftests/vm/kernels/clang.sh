@@ -12,12 +12,12 @@ source=linux-source-6.1
 rest=(drivers sound fs net)
 
 unpack() { # VERSION
-	unpack_source "$source=$1" "$work/headers" --exclude-from=<(printf "$source/%s/*.[chS]\n" "${rest[@]}")
+	unpack_source "$source=$1" "${work:?}/headers" --exclude-from=<(printf "$source/%s/*.[chS]\n" "${rest[@]}")
 }
 
 # Symbols and their versions are those of the stock kernel: what it does not export is noticed.
 prepare() {
-	local stock tree=$work/headers
+	local stock tree=${work:?}/headers
 	stock=$cache/kernel-$("$vm/kernels/kernel.sh" stock)/headers || return
 	note "make LLVM=1 modules_prepare"
 	cp "$stock/.config" "$tree/" &&
@@ -33,10 +33,10 @@ done=$cache/kernel-$release
 if [ ! -e "$done" ]; then
 	scratch
 	with_package_lists unpack "$version" || die "cannot unpack $source"
-	prepare >"$work/log" 2>&1 || { tail -n 5 "$work/log" >&2 && die "cannot prepare $source for clang"; }
-	mkdir "$work/kernel"
-	touch "$work/kernel/llvm"
-	mv -t "$work/kernel" "$work/headers"
-	mv -T "$work/kernel" "$done"
+	prepare >"${work:?}/log" 2>&1 || { tail -n 5 "${work:?}/log" >&2 && die "cannot prepare $source for clang"; }
+	mkdir "${work:?}/kernel"
+	touch "${work:?}/kernel/llvm"
+	mv -t "${work:?}/kernel" "${work:?}/headers"
+	mv -T "${work:?}/kernel" "$done"
 fi
 echo "$release"

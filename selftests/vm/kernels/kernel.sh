@@ -48,8 +48,8 @@ install_needed() { # PACKAGE...
 		"${place[@]}" env DEBIAN_FRONTEND=noninteractive bash -ec 'apt-get -qq update
 			apt-get -qq -y -o Dpkg::Use-Pty=0 install --no-install-recommends "$@"
 			apt-get clean' \
-			bash make binutils perl "$@" >"$work/log" 2>&1 && return
-		tail -n 3 "$work/log" >&2
+			bash make binutils perl "$@" >"${work:?}/log" 2>&1 && return
+		tail -n 3 "${work:?}/log" >&2
 		return 1
 	fi
 }
@@ -62,8 +62,8 @@ headers() { # RELEASE
 	[ ! -e "$cache/kernel-$release/headers/Makefile" ] || return 0
 	if [ -e "/usr/src/$name/Makefile" ]; then
 		scratch
-		ln -s "/usr/src/$name" "$work/headers"
-		keep "$release" "$work/headers"
+		ln -s "/usr/src/$name" "${work:?}/headers"
+		keep "$release" "${work:?}/headers"
 		return
 	fi
 	note "$name: download and unpack"
@@ -73,13 +73,13 @@ headers() { # RELEASE
 	# shellcheck disable=SC2086 # several words
 	install_needed $needed || return
 	download "$name" &&
-		dpkg-deb --fsys-tarfile "$work/$name"_*.deb | tar -x -C "$work" "./usr/src/$name" || return
+		dpkg-deb --fsys-tarfile "${work:?}/$name"_*.deb | tar -x -C "${work:?}" "./usr/src/$name" || return
 	for link in scripts tools; do # from below /usr/src to beside it
-		ln -sfnT "$(readlink "$work/usr/src/$name/$link" | sed 's,^\.\./\.\.,/usr,')" "$work/usr/src/$name/$link"
+		ln -sfnT "$(readlink "${work:?}/usr/src/$name/$link" | sed 's,^\.\./\.\.,/usr,')" "${work:?}/usr/src/$name/$link"
 	done
 	# since 7.0
-	sed -i "s,^KBUILD_OUTPUT=.*,KBUILD_OUTPUT=$cache/kernel-$release/headers," "$work/usr/src/$name/Makefile"
-	mv "$work/usr/src/$name" "$work/headers" && keep "$release" "$work/headers" || return
+	sed -i "s,^KBUILD_OUTPUT=.*,KBUILD_OUTPUT=$cache/kernel-$release/headers," "${work:?}/usr/src/$name/Makefile"
+	mv "${work:?}/usr/src/$name" "${work:?}/headers" && keep "$release" "${work:?}/headers" || return
 	[ ${#place[@]} -eq 0 ] || echo "$suite" >"$cache/kernel-$release/chroot"
 }
 
@@ -90,7 +90,7 @@ number_at() { od -A n -v -t "u$3" -j "$2" -N "$3" "$1" | tr -d ' '; } # FILE OFF
 unpack() { # BZIMAGE
 	local start=$((($(number_at "$1" 0x1f1 1) + 1) * 512 + $(number_at "$1" 0x248 4)))
 	local length=$(($(number_at "$1" 0x24c 4) - 4)) # without the size that the build appends
-	local payload=$work/payload
+	local payload=${work:?}/payload
 	tail -c +$((start + 1)) "$1" | head -c $length >"$payload"
 	case $(od -A n -t x1 -N 4 "$payload" | tr -d ' ') in
 	fd377a58) xz -dc "$payload" ;;
@@ -111,11 +111,11 @@ image() { # RELEASE
 	note "$name: download and unpack"
 	scratch
 	download "$name" || download "$name-unsigned" || return
-	dpkg-deb --fsys-tarfile "$work/$name"*.deb | tar -x -O --wildcards './*/vmlinuz*' >"$work/vmlinuz" || return
+	dpkg-deb --fsys-tarfile "${work:?}/$name"*.deb | tar -x -O --wildcards './*/vmlinuz*' >"${work:?}/vmlinuz" || return
 	case $release in
-	*-arm64) mv "$work/vmlinuz" "$work/vmlinux" ;;
-	*) unpack "$work/vmlinuz" >"$work/vmlinux" ;;
-	esac && keep "$release" "$work/vmlinux"
+	*-arm64) mv "${work:?}/vmlinuz" "${work:?}/vmlinux" ;;
+	*) unpack "${work:?}/vmlinuz" >"${work:?}/vmlinux" ;;
+	esac && keep "$release" "${work:?}/vmlinux"
 }
 
 provide() { # NAME
@@ -141,6 +141,7 @@ if [ "$(architecture "$name")" != "$(architecture)" ]; then
 	export ARCHITECTURE
 	apt=("$vm/packages/suite.sh" "${suite:-$(own_suite)}")
 fi
+need_apt "linux-image and linux-headers of $1"
 # the system's lists are not what other suites are looked up in
 if [ ${#apt[@]} -eq 0 ]; then
 	with_package_lists provide "$name"

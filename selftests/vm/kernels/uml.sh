@@ -16,14 +16,14 @@ log=$cache/uml-build.log
 
 build() { # PACKAGE VERSION RELEASE
 	scratch
-	unpack_source "$1=$2" "$work/tree" && configure "$work/tree" "${3#"${2%%-*}"}" "$config" >"$log" 2>&1 || return
+	unpack_source "$1=$2" "${work:?}/tree" && configure "${work:?}/tree" "${3#"${2%%-*}"}" "$config" >"$log" 2>&1 || return
 	note "user-mode Linux: build, some minutes"
-	compile "$work/tree" "$log" linux modules || return
-	mkdir "$work/kernel"
-	cp "$work/tree/linux" "$work/kernel/linux" && prune "$work/tree" um x86 || return
-	rm -f "$work/tree/vmlinux" # the same as linux
-	mv "$work/tree" "$work/kernel/headers"
-	mv -T "$work/kernel" "$cache/kernel-$3"
+	compile "${work:?}/tree" "$log" linux modules || return
+	mkdir "${work:?}/kernel"
+	cp "${work:?}/tree/linux" "${work:?}/kernel/linux" && prune "${work:?}/tree" um x86 || return
+	rm -f "${work:?}/tree/vmlinux" # the same as linux
+	mv "${work:?}/tree" "${work:?}/kernel/headers"
+	mv -T "${work:?}/kernel" "$cache/kernel-$3"
 }
 
 provide() {

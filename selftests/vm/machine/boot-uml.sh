@@ -7,32 +7,40 @@
 . "$(dirname "$0")/../lib.sh"
 
 release=${1:?RELEASE}
-guest=${2:?GUEST}
+guest_script=${2:?GUEST}
 shift 2
-build=$top/.build/$release
+build=$built/$release
 run=$build/${RUN:-run}
 nonce=$(od -A n -t x8 -N 8 /dev/urandom | tr -d ' ')
 travel=()
 [ "${TRAVEL:-no}" = no ] || travel=(time-travel=inf-cpu)
 
+run_uml() { # NAME=VALUE...
+	local guest watch status=0
+	timeout --foreground -k 5 "${SECONDS_MAX:-300}" \
+		"$cache/kernel-$release/linux" mem="${MEMORY:-1G}" initrd="$build/initramfs.cpio" \
+		"${travel[@]}" con=null ssl=null ssl0=null,fd:1 ssl1=null,fd:3 console=ttyS1 loglevel=5 \
+		panic=-1 oops=panic printk.devkmsg=on CONSOLE=ttyS0 "GUEST=$guest_script" "NONCE=$nonce" "$@" \
+		</dev/null 2>"$run/host.log" 3>&4 4>&- &
+	guest=$!
+	end_with_owner $guest 4>&- 5>&- &
+	watch=$!
+	wait $guest || status=$?
+	kill $watch 2>/dev/null || :
+	echo $status >"$run/status"
+}
+
 # Scripts have the first serial line, the kernel's log has the second: both must be pipes.
 rm -rf "$run"
 mkdir -p "$run"
-status=0
 {
 	{
-		timeout --foreground -k 5 "${SECONDS_MAX:-300}" \
-			"$cache/kernel-$release/linux" mem="${MEMORY:-1G}" initrd="$build/initramfs.cpio" \
-			"${travel[@]}" con=null ssl=null ssl0=null,fd:1 ssl1=null,fd:3 console=ttyS1 loglevel=5 \
-			panic=-1 oops=panic printk.devkmsg=on CONSOLE=ttyS0 "GUEST=$guest" "NONCE=$nonce" "$@" \
-			</dev/null 2>"$run/host.log" 3>&4 4>&- |
-			tee "$run/console.log" | sed -u '/^iotimer-guest: end/d' >&5
-		echo "${PIPESTATUS[0]}" >"$run/status"
+		run_uml "$@" | tee "$run/console.log" | sed -u '/^iotimer-guest: end/d' >&5
 	} 4>&1 | cat >"$run/kernel.log"
 } 5>&1
 status=$(cat "$run/status")
 
 "$vm/machine/verdict.sh" "$run" "$nonce" "$status" | tee "$run/verdict.log" && exit
-printf '%s\n' "last lines of ${run#"$top/"}/kernel.log:"
+printf '%s\n' "last lines of $run/kernel.log:"
 tail -n 60 "$run/kernel.log"
 exit 1

@@ -13,7 +13,7 @@
 release=${1:?RELEASE}
 guest=${2:?GUEST}
 shift 2
-build=$top/.build/$release
+build=$built/$release
 run=$build/${RUN:-run}
 nonce=$(od -A n -t x8 -N 8 /dev/urandom | tr -d ' ')
 cpus=${CPUS:-2}
@@ -51,7 +51,7 @@ fi
 
 # An emulated TSC is that of the host.
 tsc_khz() {
-	local program=$top/.build/tsc-khz
+	local program=$built/tsc-khz
 	case $accelerator in
 	*icount*) echo tsc_early_khz=1000000 && return ;;
 	*tcg*) ;;
@@ -85,6 +85,7 @@ console=stdio
 [ ${#same[@]} -eq 0 ] || console=file:$run/console.log
 
 run_qemu() {
+	local guest watch status=0
 	# shellcheck disable=SC2086 # the accelerator is several words
 	timeout --foreground -k 5 "${SECONDS_MAX:-$((600 + 400 * slow))}" \
 		"${qemu[@]}" "${machine[@]}" $accelerator -smp "$cpus" -m "${MEMORY:-1G}" \
@@ -92,12 +93,19 @@ run_qemu() {
 		-device pcie-root-port,id=slot0,chassis=1 -device edu,bus=slot0 \
 		-serial "$console" -serial "file:$run/kernel.log" \
 		-kernel "$cache/kernel-$release/vmlinux" -initrd "$build/initramfs.cpio" \
-		-append "${append[*]}" </dev/null
+		-append "${append[*]}" </dev/null &
+	guest=$!
+	end_with_owner $guest &
+	watch=$!
+	wait $guest || status=$?
+	kill $watch 2>/dev/null || :
+	return $status
 }
 
 show() { sed -u '/^iotimer-guest: end/d'; }
 
 mapfile -t qemu < <("$vm/packages/qemu.sh" "$architecture")
+[ ${#qemu[@]} -gt 0 ] || die "no QEMU for $architecture"
 rm -rf "$run"
 mkdir -p "$run"
 status=0
@@ -109,6 +117,6 @@ else
 fi
 
 "$vm/machine/verdict.sh" "$run" "$nonce" "$status" "${WANTED-}" | tee "$run/verdict.log" && exit
-printf '%s\n' "last lines of ${run#"$top/"}/kernel.log:"
+printf '%s\n' "last lines of $run/kernel.log:"
 tail -n 60 "$run/kernel.log"
 exit 1

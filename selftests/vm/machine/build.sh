@@ -10,7 +10,7 @@
 
 release=${1:?RELEASE}
 shift
-build=$top/.build/$release
+build=$built/$release
 
 # Takes over sources, not what somebody has built beside them. What is excluded is not deleted
 # either, so the copy keeps its own objects and programs for the next time.

@@ -19,7 +19,7 @@ function because(class, text) {
 	sub(/^ *failed: /, "", text)
 	named = text
 	sub(/^[^:]*: /, "", named) # the kernel
-	if (text ~ /^the verdict itself/)
+	if (text ~ /^the (verdict itself|commands themselves)/)
 		because("no-run", text)
 	else if (text ~ /: cannot be built$/)
 		because("no-build", text)

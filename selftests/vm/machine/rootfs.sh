@@ -10,7 +10,7 @@
 . "$(dirname "$0")/../lib.sh"
 
 release=${1:?RELEASE}
-build=$top/.build/$release
+build=$built/$release
 root=$build/root
 
 # What the real kselftest runner and bash scripts need that busybox has not.
@@ -37,9 +37,9 @@ programs_of() { # ARCHITECTURE
 		apt=("$vm/packages/suite.sh" "$(own_suite)")
 		for package in busybox-static bash-static coreutils libc6; do
 			download "$package" || die "no $package for $1"
-			dpkg-deb -x "$work/$package"_*.deb "$work/guest"
+			dpkg-deb -x "${work:?}/$package"_*.deb "${work:?}/guest"
 		done
-		mv -T "$work/guest" "$folder"
+		mv -T "${work:?}/guest" "$folder"
 	fi
 	cp --remove-destination "$folder/bin/busybox" "$root/bin/busybox"
 	cp "$folder/bin/bash-static" "$root/bin/bash"

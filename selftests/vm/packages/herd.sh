@@ -20,14 +20,14 @@ get_package() {
 	scratch
 	apt=("$vm/packages/suite.sh" sid)
 	download herdtools7 libc6 libgmp10 || return
-	mkdir "$work/herd7"
-	for package in "$work"/*.deb; do
-		dpkg-deb --fsys-tarfile "$package" | tar -x -C "$work/herd7" --wildcards --no-anchored \
+	mkdir "${work:?}/herd7"
+	for package in "${work:?}"/*.deb; do
+		dpkg-deb --fsys-tarfile "$package" | tar -x -C "${work:?}/herd7" --wildcards --no-anchored \
 			'bin/herd7' 'herdtools7/herd/*.cat' 'x86_64-linux-gnu/*.so.*' 2>/dev/null || : # not all are in each
 	done
-	mapfile -t command < <(command_of "$work/herd7")
+	mapfile -t command < <(command_of "${work:?}/herd7")
 	"${command[@]}" -version >&2 &&
-		{ mv -T "$work/herd7" "$unpacked" || [ -d "$unpacked" ]; } # somebody else was faster
+		{ mv -T "${work:?}/herd7" "$unpacked" || [ -d "$unpacked" ]; } # somebody else was faster
 }
 
 if command -v herd7; then

@@ -19,10 +19,10 @@ provide() {
 	folder=$cache/$package
 	if [ ! -e "$folder/tools/memory-model" ]; then
 		scratch
-		unpack_source "$package" "$work/tree" "${files[@]/#/$package/}" || return
+		unpack_source "$package" "${work:?}/tree" "${files[@]/#/$package/}" || return
 		# what was kept when less was wanted
-		[ ! -e "$folder" ] || mv -T "$folder" "$work/old"
-		mv -T "$work/tree" "$folder" || return
+		[ ! -e "$folder" ] || mv -T "$folder" "${work:?}/old"
+		mv -T "${work:?}/tree" "$folder" || return
 	fi
 	echo "$folder"
 }

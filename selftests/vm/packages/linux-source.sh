@@ -5,10 +5,12 @@
 
 # The package of the distribution's own kernel
 newest_source() {
+	need_apt linux-source
 	apt-cache depends linux-source | sed -n 's/^ *Depends: \(linux-source-[0-9].*\)/\1/p' | grep -m 1 .
 }
 
 source_version() { # PACKAGE
+	need_apt "$1"
 	apt-cache show "$1" | sed -n 's/^Version: //p' | grep -m 1 .
 }
 
@@ -19,6 +21,6 @@ unpack_source() { # PACKAGE[=VERSION] FOLDER [OPTION | MEMBER]...
 	scratch
 	download "$1" || return
 	mkdir -p "$folder"
-	dpkg-deb --fsys-tarfile "$work/$package"_*.deb | tar -x -O "./usr/src/$package.tar.xz" |
+	dpkg-deb --fsys-tarfile "${work:?}/$package"_*.deb | tar -x -O "./usr/src/$package.tar.xz" |
 		tar -x -J -C "$folder" --strip-components=1 "${@:3}"
 }

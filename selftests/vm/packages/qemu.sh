@@ -39,12 +39,12 @@ get_backport() {
 	scratch
 	apt=("$vm/packages/suite.sh" "$suite")
 	download "${packages[@]}" qemu-system-data || return
-	mkdir "$work/qemu"
-	for package in "$work"/*.deb; do
-		dpkg-deb -x "$package" "$work/qemu" || return
+	mkdir "${work:?}/qemu"
+	for package in "${work:?}"/*.deb; do
+		dpkg-deb -x "$package" "${work:?}/qemu" || return
 	done
-	version "$work/qemu/usr/bin/$program" >&2 &&
-		{ mv -T "$work/qemu" "$backport" || [ -d "$backport" ]; } # somebody else was faster
+	version "${work:?}/qemu/usr/bin/$program" >&2 &&
+		{ mv -T "${work:?}/qemu" "$backport" || [ -d "$backport" ]; } # somebody else was faster
 }
 
 native() { [ "$architecture" = "$(architecture)" ] && hardware_virtualization; }

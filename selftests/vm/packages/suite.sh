@@ -22,8 +22,8 @@ sources() {
 		grep -E " $suite-(updates|security)$" | sort -u || :
 }
 
-command -v apt-get >/dev/null || die "no apt-get to look into $suite with"
-mkdir -p "$state"/{lists,cache/archives}/partial
+need_apt "packages of $suite"
+mkdir -p "$state"/{lists,cache/archives}/partial || die "cannot write into $cache"
 sources | sed 's,^,deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] ,; s/$/ main/' >"$state/sources.list"
 [ -s "$state/sources.list" ] || die "this machine has no sources of Debian's"
 options=(-o Dir::Etc::sourcelist="$state/sources.list" -o Dir::Etc::sourceparts=-
@@ -37,7 +37,12 @@ fi
 # Lists older than a day may name what the archive has dropped since.
 if [ -z "$(find "$state/updated" -mtime -1 2>/dev/null)" ]; then
 	note "apt-get update of $suite"
-	apt-get -qq "${options[@]}" update >&2
-	touch "$state/updated"
+	if apt-get -qq "${options[@]}" -o APT::Update::Error-Mode=any update >&2; then
+		touch "$state/updated"
+	elif compgen -G "$state/lists/*_Packages*" >/dev/null; then
+		note "$suite: the archive is out of reach, the lists of $(date -r "$state/lists" +%F) have to do"
+	else
+		die "the archive is out of reach, and there are no lists of $suite"
+	fi
 fi
 "$command" "${options[@]}" "$@"

@@ -1,0 +1,314 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# commands-test.sh: shows the scripts machines on which something is missing, full, unusual or broken off: they
+# name what is missing and leave everything else alone. Nothing is installed, downloaded or booted. Prints TAP.
+
+. "$(dirname "$0")/../lib.sh"
+. "$vm/commands/counts.sh"
+
+box=$(mktemp -d)
+trap 'rm -rf "$box"' EXIT
+number=0
+
+result() { # STATUS NAME
+	number=$((number + 1))
+	if [ "$1" -eq 0 ]; then
+		echo "ok $number - $2"
+	else
+		echo "not ok $number - $2"
+		sed 's/^/# /' "$box/said"
+	fi
+}
+
+# Succeeds if COMMAND fails and prints a line that matches REGEX.
+fails_with() { # REGEX COMMAND...
+	! "${@:2}" >"$box/said" 2>&1 </dev/null && grep -qE -- "$1" "$box/said"
+}
+
+succeeds_with() { # REGEX COMMAND...
+	"${@:2}" >"$box/said" 2>&1 </dev/null && grep -qE -- "$1" "$box/said"
+}
+
+test_that() { # NAME COMMAND...
+	local status=0
+	"${@:2}" || status=$?
+	result $status "$1"
+}
+
+# A program NAME in $box/bin, which comes first on the PATH of what is run with stubs
+stub() { # NAME LINE...
+	mkdir -p "$box/bin"
+	printf '%s\n' '#!/bin/bash' "${@:2}" >"$box/bin/$1"
+	chmod +x "$box/bin/$1"
+}
+with_stubs() { env PATH="$box/bin:$PATH" "$@"; }
+
+# All programs of this machine but some
+without() { # NAME... -- COMMAND...
+	local folder=$box/few names=()
+	while [ "$1" != -- ]; do
+		names+=("$1")
+		shift
+	done
+	rm -rf "$folder"
+	mkdir "$folder"
+	ln -s /usr/bin/* /usr/sbin/* "$folder/" 2>/dev/null || :
+	rm -f "${names[@]/#/$folder/}"
+	env PATH="$folder" "${@:2}"
+}
+
+# bash -c with lib.sh read
+shell() { # LINES
+	bash -c ". '$vm/lib.sh'
+$1"
+}
+
+# Where nothing can be written nothing may go elsewhere: as root "" is the root directory, or where we are.
+no_folder_no_work() { # CACHE
+	mkdir -p "$box/here"
+	(cd "$box/here" && fails_with "cannot write into $1/iotimer; IOTIMER_CACHE=" env XDG_CACHE_HOME="$1" bash -c ". '$vm/lib.sh'
+		f() { scratch; touch went-on \"\${work-}/went-on\"; }
+		f || true") && [ -z "$(ls "$box/here")" ]
+}
+
+full_cache() {
+	[ "$(id -u)" -ne 0 ] || [ -e /dev/full ] || return
+	touch "$box/file"
+	no_folder_no_work "$box/file"
+}
+
+other_folder() {
+	mkdir -p "$box/elsewhere/selftests/vm" "$box/elsewhere/.ci"
+	succeeds_with "^$vm\$" env CDPATH="$box/elsewhere" bash -c "cd '$top' && . selftests/vm/lib.sh && echo \"\$vm\""
+}
+
+# As after git clone, with a folder's name that has a space.
+tree_with_a_space() {
+	local tree="$box/a tree"
+	mkdir -p "$tree/selftests/vm"
+	cp "$vm/lib.sh" "$tree/selftests/vm/"
+	succeeds_with "^$box/cache/iotimer/build-[0-9]+\$" env XDG_CACHE_HOME="$box/cache" \
+		bash -c ". '$tree/selftests/vm/lib.sh' && echo \"\$built\""
+}
+
+cache_with_a_space() {
+	fails_with "make cannot build in $box/a cache/iotimer; IOTIMER_CACHE=" env XDG_CACHE_HOME="$box/a cache" \
+		bash -c ". '$vm/lib.sh'; scratch"
+}
+
+# Nobody's permissions, or a file system that is mounted so: for root the latter.
+read_only_tree() {
+	local tree=$box/read-only
+	mkdir -p "$tree/selftests/vm"
+	cp "$vm/lib.sh" "$tree/selftests/vm/"
+	touch "$tree/.build" # even root cannot make a folder there
+	chmod a-w "$tree"
+	succeeds_with "^$box/cache/iotimer/build-[0-9]+\$" env XDG_CACHE_HOME="$box/cache" \
+		bash -c ". '$tree/selftests/vm/lib.sh' && echo \"\$built\""
+}
+
+no_home() {
+	succeeds_with '^/.*[^/]/\.cache/iotimer$' env -u HOME -u XDG_CACHE_HOME -u IOTIMER_CACHE bash -c ". '$vm/lib.sh' && echo \"\$cache\""
+}
+
+no_apt() { # SCRIPT... WHAT
+	fails_with "no apt-get here to get .*${*: -1}" without apt-get apt-cache apt -- env IOTIMER_CACHE="$box/empty" \
+		"${@:1:$#-1}"
+}
+
+no_packages() {
+	stub id 'echo 1000'
+	fails_with 'install: .*qemu-system-x86' without qemu-system-x86_64 -- \
+		env PATH="$box/bin:$box/few" "$vm/packages/packages.sh" vm
+}
+
+# A package of ours, whole or broken off, and lists that know it
+a_package() { # NAME
+	mkdir -p "$box/deb/DEBIAN"
+	printf '%s\n' "Package: $1" "Version: 1" "Architecture: all" "Maintainer: nobody <nobody@localhost>" \
+		"Description: nothing" >"$box/deb/DEBIAN/control"
+	head -c 100000 /dev/urandom >"$box/deb/filling"
+	dpkg-deb --root-owner-group -b "$box/deb" "$box/whole.deb" >/dev/null
+	stub apt-cache "echo SHA256: $(sha256sum <"$box/whole.deb" | cut -d ' ' -f 1)"
+}
+
+whole_download() {
+	a_package nothing
+	stub apt-get "cp '$box/whole.deb' nothing_1_all.deb"
+	with_stubs env IOTIMER_CACHE="$box/cache" bash -c ". '$vm/lib.sh'; scratch; download nothing" >"$box/said" 2>&1
+}
+
+broken_download() { # BYTES
+	a_package nothing
+	stub apt-get "head -c $1 '$box/whole.deb' >nothing_1_all.deb"
+	fails_with 'not what the archive has' with_stubs env IOTIMER_CACHE="$box/cache" \
+		bash -c ". '$vm/lib.sh'; scratch; download nothing"
+}
+
+# Of the archive's lists only the old ones are to be had, or none.
+offline() {
+	# shellcheck disable=SC2016 # for that shell
+	stub apt-get 'case "$*" in
+	*indextargets*RELEASE*REPO_URI*) echo "$(. /etc/os-release && echo "$VERSION_CODENAME") http://nowhere.invalid" ;;
+	*indextargets*) ;;
+	*update*) exit 100 ;;
+	esac'
+	stub apt-cache 'echo from the lists'
+}
+
+offline_with_lists() {
+	offline
+	mkdir -p "$box/cache/apt-sid/lists"
+	touch "$box/cache/apt-sid/lists/nowhere.invalid_Packages"
+	succeeds_with 'from the lists' with_stubs env IOTIMER_CACHE="$box/cache" "$vm/packages/suite.sh" sid apt-cache show nothing
+}
+
+offline_without() {
+	offline
+	fails_with 'out of reach, and there are no lists of sid' with_stubs env IOTIMER_CACHE="$box/nothing" \
+		"$vm/packages/suite.sh" sid apt-cache show nothing
+}
+
+# The second run of two waits for the first one, and for no longer.
+two_runs() {
+	local first i
+	rm -f "$box"/{first,second}
+	(built=$box/built && reserve a b && touch "$box/first" && sleep 2 && touch "$box/first-done" &&
+		rm "$box/first") &
+	first=$!
+	for ((i = 0; i < 50; i++)); do
+		[ ! -e "$box/first" ] || break
+		sleep 0.1
+	done
+	(built=$box/built && reserve b a && [ -e "$box/first-done" ]) 2>"$box/said" && grep -q waiting "$box/said" &&
+		wait $first
+}
+
+a_run_in_a_run() {
+	(built=$box/built && reserve a && (reserve a) && bash -c ". '$vm/lib.sh'; built=$box/built; reserve a") >"$box/said" 2>&1
+}
+
+# A copy of the scripts, to put others in their places
+copy_scripts() {
+	rm -rf "$box/tree"
+	mkdir -p "$box/tree"
+	(cd "$top" && cp -r --parents -t "$box/tree" "${vm#"$top/"}")
+}
+
+# QEMU's command line is what the process sleeps with.
+guest_runs() { grep -qs "[i]otimer-guest-$$" /proc/[0-9]*/cmdline; }
+
+booted() { # COMMAND: of the one that boots
+	local i
+	# shellcheck disable=SC2016 # for that shell
+	stub qemu-system-x86_64 '[ "$1" != --version ] || { echo "QEMU emulator version 10.0" && exit; }' \
+		"exec -a iotimer-guest-$$ sleep 60"
+	copy_scripts
+	mkdir -p "$box/tree/.build/6.1-amd64"
+	rm -f "$box/owner"
+	{
+		env -u IOTIMER_OWNER PATH="$box/bin:$PATH" bash -c "$1" bash "$box/tree/selftests/vm" >"$box/said" 2>&1 &
+		echo $! >"$box/owner"
+		wait $! || :
+	} 2>/dev/null & # where bash prints what was killed
+	for ((i = 0; i < 100; i++)); do
+		! guest_runs || return 0
+		sleep 0.1
+	done
+	return 1
+}
+
+gone_soon() {
+	local i
+	for ((i = 0; i < 100; i++)); do
+		guest_runs || return 0
+		sleep 0.1
+	done
+	return 1
+}
+
+# As make ends them: a signal to the script that it called, and to no other.
+ends_with() { # SIGNAL COMMAND
+	local status=0
+	booted "$2" || { echo "nothing was booted" >>"$box/said" && return 1; }
+	kill -s "$1" "$(cat "$box/owner")"
+	gone_soon || status=1
+	wait
+	return $status
+}
+
+silent_checkers() {
+	(silent true && silent echo something && silent false && silent bash -c 'kill -9 $$' && [ "$passed $failed" = "1 3" ]) \
+		>"$box/said" 2>&1
+}
+
+# part NAME WANTED: what is added for a command that ends so
+counted() { # WANTED LINES
+	(part a bash -c "$2" && [ "$passed $failed $skipped" = "$1" ]) >"$box/said" 2>&1
+}
+
+nothing_passed() {
+	! (add 0 0 1 && summary) >"$box/said" && (add 1 0 1 && summary) >"$box/said"
+}
+
+# The commands that run tests, where these are not: on a kernel that has none of them, or by a name that none has.
+speed_elsewhere() {
+	local script
+	copy_scripts
+	for script in packages/packages.sh packages/qemu.sh machine/build.sh machine/rootfs.sh machine/verdict-test.sh \
+		commands/commands-test.sh; do
+		printf '%s\n' '#!/bin/bash' 'echo "ok 1 - a"; echo 1..1' >"$box/tree/${vm#"$top/"}/$script"
+	done
+	printf '%s\n' '#!/bin/bash' 'echo 6.1-rt-amd64' >"$box/tree/${vm#"$top/"}/kernels/kernel.sh"
+	fails_with 'rt: nothing to run' env KERNEL=rt TESTS=speed "$box/tree/${vm#"$top/"}/commands/check.sh"
+}
+
+no_herd() {
+	copy_scripts
+	printf '%s\n' '#!/bin/bash' exit >"$box/tree/${vm#"$top/"}/packages/packages.sh"
+	printf '%s\n' '#!/bin/bash' "echo $box" >"$box/tree/${vm#"$top/"}/packages/kselftest.sh"
+	printf '%s\n' '#!/bin/bash' 'exit 1' >"$box/tree/${vm#"$top/"}/packages/herd.sh"
+	fails_with '^not ok 1 - herd7' "$box/tree/${vm#"$top/"}/commands/litmus.sh" "$box/a.litmus"
+}
+
+no_such_mistake() {
+	fails_with 'no mistake nonsense' "$vm/commands/verifier.sh" nonsense
+}
+
+test_that "a cache that cannot be written into: nothing is written elsewhere" full_cache
+test_that "CDPATH does not lead elsewhere" other_folder
+test_that "a tree whose name has a space is built in the cache" tree_with_a_space
+test_that "a tree that is read-only is built in the cache" read_only_tree
+test_that "a cache whose name has a space is refused" cache_with_a_space
+test_that "without HOME the user's folder is used" no_home
+test_that "without apt: kernel.sh names what it wants" no_apt "$vm/kernels/kernel.sh" stock "of stock"
+test_that "without apt: kselftest.sh names what it wants" no_apt "$vm/packages/kselftest.sh" linux-source
+test_that "without apt: build-kernel.sh names what it wants" no_apt "$vm/kernels/build-kernel.sh" debug linux-source-6.1
+test_that "without apt: suite.sh names what it wants" no_apt "$vm/packages/suite.sh" sid apt-cache "packages of sid"
+test_that "an ordinary user is told what to install" no_packages
+test_that "a package that is whole is taken" whole_download
+test_that "a package that is broken off is not" broken_download 90000
+test_that "a package of which there is hardly anything is not" broken_download 10
+test_that "offline: old lists have to do" offline_with_lists
+test_that "offline and no lists: that is said" offline_without
+test_that "two runs in a tree: the second one waits" two_runs
+test_that "a run in a run does not wait for itself" a_run_in_a_run
+# shellcheck disable=SC2016 # for that shell
+test_that "a guest ends when the script that boots it is ended" \
+	ends_with TERM 'exec "$1/machine/boot.sh" 6.1-amd64 check-guest.sh'
+# shellcheck disable=SC2016
+test_that "a guest ends when the script is ended that has called that one" \
+	ends_with TERM '. "$1/lib.sh"; "$1/machine/boot.sh" 6.1-amd64 check-guest.sh | cat'
+# shellcheck disable=SC2016
+test_that "a guest ends when that script is killed" \
+	ends_with KILL '. "$1/lib.sh"; "$1/machine/boot.sh" 6.1-amd64 check-guest.sh | cat'
+test_that "a checker that is killed or fails in silence has failed" silent_checkers
+test_that "a part is counted by its last line" counted "3 1 2" 'echo "failed: a"; echo "3 passed, 1 failed, 2 skipped"; exit 1'
+test_that "a part that does not count is a failure" counted "0 1 0" 'echo "3 passed"'
+test_that "a part that counts no failure and fails is one" counted "3 1 0" 'echo "3 passed, 0 failed, 0 skipped"; exit 1'
+test_that "a part that is killed is a failure" counted "0 1 0" 'echo "3 passed, 0 failed, 0 skipped"; echo; kill -9 $$'
+test_that "a run in which nothing passes has failed" nothing_passed
+test_that "limits of speed on a kernel that has none" speed_elsewhere
+test_that "litmus tests without herd7" no_herd
+test_that "a mistake that the verifier does not know" no_such_mistake
+echo "1..$number"
