@@ -100,6 +100,17 @@ at_exit() {
 	exit "$at_exit_status"
 }
 
+# disposable: may this machine be put to sleep, or lose CPUs or caches? Its owner sets IOTIMER_DISPOSABLE=yes if
+# so; the virtual machines for tests have it set.
+disposable() {
+	[ "${IOTIMER_DISPOSABLE-}" = yes ]
+}
+
+# needs_disposable WHAT: else leaves the script
+needs_disposable() {
+	disposable || skip_all "would $1: IOTIMER_DISPOSABLE=yes allows it"
+}
+
 # wait_until SECONDS COMMAND...: false if COMMAND has not succeeded in time. SLOW
 # multiplies the time on slow machines.
 wait_until() {

@@ -6,6 +6,7 @@
 
 switch=/sys/module/iotimer/parameters/stats
 [ -w /sys/devices/system/cpu/cpu1/online ] || skip_all "needs a CPU that can be taken offline"
+needs_disposable "take CPUs offline"
 
 switch_stats() {
 	while [ -e "$switching" ]; do
@@ -15,6 +16,7 @@ switch_stats() {
 
 run_test_module test_hotplug only=I2
 switching=$(mktemp)
+IOTIMER_PARAMS="period_ms=20 routine_budget_us=1000000"
 switch_stats &
 run_test_module test_hotplug only=T1
 rm "$switching"

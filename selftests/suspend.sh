@@ -16,6 +16,8 @@ if [ ! -w "$pm_test" ] || ! grep -q deep /sys/power/mem_sleep; then
 	skip_all "needs CONFIG_PM_DEBUG and a machine that can be suspended to memory"
 fi
 
+needs_disposable "suspend this machine"
+
 # Including the time asleep.
 uptime_ms() {
 	awk '{ print int($1 * 1000) }' /proc/uptime

@@ -15,6 +15,10 @@ esac
 
 running=/tmp/torture.running
 cpus=$(ls -d /sys/devices/system/cpu/cpu[1-9]*/online 2>/dev/null)
+if ! disposable; then
+	echo "# CPUs stay online: IOTIMER_DISPOSABLE=yes allows to take them offline"
+	cpus=
+fi
 
 read_all() {
 	while [ -e $running ]; do

@@ -85,7 +85,7 @@ test_leak() {
 	check_eq "timer's routine is the driver's, its context the extension" \
 		"$(timers "$leaked" routine) $(timers "$leaked" context)" "leaking_timer device"
 	mark_log
-	allow_warnings "iotimer: module test_wdm_leak left "
+	allow_warnings "iotimer: (module test_wdm_leak left |.*module test_wdm_leak, which leaves)"
 	check "T13 it unloads" unload_mod test_wdm_leak
 	check "T13 its device is deleted, and that is said once" said 1 "left device test_wdm_leak"
 	check "K1 its timers are cancelled, and that is said once" said 1 "left 2 of its timers set"

@@ -275,6 +275,15 @@ no_such_mistake() {
 	fails_with 'no mistake nonsense' "$vm/commands/verifier.sh" nonsense
 }
 
+# Of the selftests those that do what a machine's owner would not like ask for it.
+machine_is_asked_for() {
+	local script
+	grep -lE '/sys/power/state|/cpu[^ ]*/online|drop_caches$' "$top"/selftests/*.sh >"$box/said"
+	[ -s "$box/said" ] && while read -r script; do
+		grep -q disposable "$script" || { echo "$script does not ask" >"$box/said" && return 1; }
+	done <"$box/said"
+}
+
 test_that "a cache that cannot be written into: nothing is written elsewhere" full_cache
 test_that "CDPATH does not lead elsewhere" other_folder
 test_that "a tree whose name has a space is built in the cache" tree_with_a_space
@@ -311,4 +320,5 @@ test_that "a run in which nothing passes has failed" nothing_passed
 test_that "limits of speed on a kernel that has none" speed_elsewhere
 test_that "litmus tests without herd7" no_herd
 test_that "a mistake that the verifier does not know" no_such_mistake
+test_that "a selftest that suspends, takes CPUs or drops caches asks" machine_is_asked_for
 echo "1..$number"

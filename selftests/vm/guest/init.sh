@@ -5,7 +5,7 @@
 # GUEST, the script in /vm to run, NONCE, which proves that a closing line is of this boot, and CONSOLE,
 # the serial port that scripts have. The kernel's log has another one to itself.
 
-export PATH=/bin:/sbin:/usr/bin:/usr/sbin HOME=/tmp MODULES_DIR=/modules
+export PATH=/bin:/sbin:/usr/bin:/usr/sbin HOME=/tmp MODULES_DIR=/modules IOTIMER_DISPOSABLE=yes
 
 mount -t proc proc /proc
 mount -t sysfs sysfs /sys

@@ -109,8 +109,11 @@ workqueue: work_fn [iotimer_wdm] hogged CPU for >10000us 4 times, consider switc
 genirq: Flags mismatch irq 25. 00002000 (test_irq) vs. 00002000 (test)
 edu_test[71]: segfault at 8 ip 0000000000401b2c sp 00007ffc8f7c0a10 error 4 in edu_test[401000+8e000]
 traps: edu_test[71] trap invalid opcode ip:401b2c sp:7ffc8f7c0a10 error:0 in edu_test[401000+8e000]
-iotimer: module test_leak left device orphan behind, deleting it
-iotimer: module test_leak left controller orphan-ctl behind, deleting it
+iotimer: module test_wdm_leak left device test_wdm_leak.0 behind, deleting it
+iotimer: module test_leak left behind, now deleted: devices: 1 orphan; controllers: 0
+iotimer: the timer of orphan is stopped for good: module test_leak, which leaves, owns its context
+iotimer: an interrupt of orphan is disconnected: module test_leak, which leaves, owns its context
+iotimer: module test_leak returned from its exit or init function with preempt count 1, bottom halves on, RCU nesting 0, interrupts on: restored
 iotimer: one of the last 32 routines returned with preempt count 102, not 101, interrupts on
 iotimer: routine vdev_routine [iotimer_vdev] of vdev00000 took 407 us, budget 100 us
 END
@@ -249,6 +252,10 @@ for shell in dash "busybox sh"; do
 		"rmmod() { echo removed \$1; }" loaded=iotimer "sleep 10"
 	script_says "" "a test module that has run no test has not run to its end" \
 		"echo 'iotimer-test: done 0' | log_verdicts"
+	script_says "1..1" "what a machine must not suffer is skipped" \
+		'needs_disposable "suspend it"' "echo suspended"
+	script_says suspended "and done if that is allowed" \
+		IOTIMER_DISPOSABLE=yes 'needs_disposable "suspend it"' "echo suspended"
 	script_says "done" "a test module that has run one has" \
 		"printf 'iotimer-test: %s\n' 'ok a' 'done 1' | log_verdicts"
 	script_says "ok a" "a test module that stops in the middle has not" \

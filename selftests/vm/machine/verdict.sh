@@ -43,8 +43,9 @@ workqueue: .* hogged CPU
 genirq: Flags mismatch
  segfault at 
 traps: 
-iotimer: module .* left .* behind
-iotimer: .* returned with preempt count
+iotimer: module .* left .*behind
+iotimer: .*module .*, which leaves
+iotimer: .* returned .*with preempt count
 iotimer: routine .* took [0-9]+ us, budget
 [Cc]all [Tt]race:'
 
