@@ -14,7 +14,8 @@
 # At exit, modules that the test has loaded and not unloaded are unloaded.
 #
 # MODULES_DIR: the folder of the modules. Default: this one, where kselftest
-# installs them, or the folders of the source tree that they are built in.
+# installs them, or the folders of the source tree that they are built in. A module that is
+# in none of these may be an installed one.
 
 IOTIMER=/sys/kernel/debug/iotimer
 
@@ -131,14 +132,13 @@ module_path() {
 			return 0
 		fi
 	done
-	echo "$1.ko not found" >&2
-	return 1
+	path=$(modinfo -n "$1" 2>/dev/null) && [ -f "$path" ] && echo "$path"
 }
 
-# load_mod NAME [PARAMETER=VALUE]...
+# load_mod NAME [PARAMETER=VALUE]...: leaves the script if there is no such module
 load_mod() {
 	load_name=$1
-	load_path=$(module_path "$1") || return 1
+	load_path=$(module_path "$1") || skip_all "$1.ko is neither here nor installed"
 	shift
 	insmod "$load_path" "$@" || return 1
 	loaded="$load_name $loaded"
@@ -403,7 +403,16 @@ edu_device() {
 # dash and busybox do not run the EXIT trap for a signal: a time-out would leave the modules to the next script.
 trap 'exit 143' TERM
 trap at_exit EXIT
+# that of the tree, where it has one
+if [ -r ../kselftest/ktap_helpers.sh ]; then
+	# shellcheck disable=SC1091
+	. ../kselftest/ktap_helpers.sh
+	ktap_print_header
+else
+	echo "TAP version 13"
+fi
 [ "$(id -u)" -eq 0 ] || skip_all "needs root"
+built_in || module_path iotimer >/dev/null || skip_all "iotimer.ko is neither here nor installed"
 [ ! -d /sys/module/iotimer ] || built_in || skip_all "iotimer is loaded already"
 grep -q ' /sys/kernel/debug debugfs' /proc/mounts ||
 	mount -t debugfs none /sys/kernel/debug || skip_all "needs debugfs"

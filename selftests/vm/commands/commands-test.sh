@@ -284,6 +284,32 @@ machine_is_asked_for() {
 	done <"$box/said"
 }
 
+# As somebody does who has only the folder of tests, in a kernel's tree
+drop_in() {
+	local tree=$box/linux selftests=$box/linux/tools/testing/selftests script status
+	mkdir -p "$tree"
+	cp -r "$("$vm/packages/kselftest.sh")/." "$tree" &&
+		rsync -a --exclude={'.*','*.o','*.ko','*.mod*','*_test',vm,mutants,litmus} "$top/selftests/" "$selftests/iotimer/" &&
+		make -s -C "$selftests" TARGETS=iotimer FORCE_TARGETS=1 USERCFLAGS=-Werror \
+			KSFT_INSTALL_PATH="$box/installed" install || return
+	stub modinfo 'exit 1'
+	stub mount 'echo mounted >&2'
+	stub id 'echo 0'
+	cd "$box/installed/iotimer" || return
+	for script in *.sh; do
+		[ "$script" != functions.sh ] || continue
+		status=0
+		with_stubs "./$script" || status=$?
+		[ $status -eq 4 ] || { echo "$script ended with $status" && return 1; }
+	done
+	! grep mounted "$box/said" && [ -x edu_test ]
+}
+
+without_the_module() {
+	(drop_in) >"$box/said" 2>&1 && [ "$(grep -cx 'TAP version 13' "$box/said")" -ge 20 ] &&
+		[ "$(grep -c 'SKIP iotimer.ko is neither here nor installed' "$box/said")" -ge 20 ]
+}
+
 test_that "a cache that cannot be written into: nothing is written elsewhere" full_cache
 test_that "CDPATH does not lead elsewhere" other_folder
 test_that "a tree whose name has a space is built in the cache" tree_with_a_space
@@ -321,4 +347,5 @@ test_that "limits of speed on a kernel that has none" speed_elsewhere
 test_that "litmus tests without herd7" no_herd
 test_that "a mistake that the verifier does not know" no_such_mistake
 test_that "a selftest that suspends, takes CPUs or drops caches asks" machine_is_asked_for
+test_that "the selftests in a kernel's tree build, are installed, and skip without the module" without_the_module
 echo "1..$number"

@@ -236,10 +236,10 @@ mutant no-run "nothing was run" "0 passed, 0 failed, 0 skipped"
 mutant no-run "the run breaks off" "$itself" "check.sh: line 3: Killed"
 mutant no-run "nothing is printed"
 
-# functions.sh, up to where it looks at the machine; the last line is what the script has printed or done
+# functions.sh, up to where it prints a header and looks at the machine; the last line is what the script has printed or done
 script_says() { # WANTED NAME LINE...
 	local functions=$run/functions.sh
-	sed '/^\[ "\$(id -u)"/,$d' "$top/selftests/functions.sh" >"$functions"
+	sed '/^if \[ -r .*ktap_helpers/,$d' "$top/selftests/functions.sh" >"$functions"
 	printf '%s\n' "$functions" "${@:3}" | sed '1s/.*/. &/' >"$run/script.sh"
 	[ "$(timeout 2 "${shell[@]}" "$run/script.sh" 2>/dev/null | grep -v '^Bail out!' | tail -n 1)" = "$1" ]
 	result $? "${shell[*]}: $2"
