@@ -38,7 +38,7 @@ configure() {
 
 # Where boot-uml.sh and rootfs.sh look for what build.sh makes
 lay_out() {
-	local out=$top/.build/$release modules
+	local out=$built/$release modules
 	modules=$out/lib/modules/$release
 	mkdir -p "$cache/kernel-$release"
 	cp "$objects/linux" "$cache/kernel-$release/linux"
@@ -64,7 +64,7 @@ build -j"$(nproc)" M="$tree/tools/testing/selftests/iotimer/test_modules" module
 lay_out
 "$vm/machine/rootfs.sh" "$release"
 "$vm/machine/boot-uml.sh" "$release" check-guest.sh "TESTS=${tests// /,}" iotimer.period_ms=20 || add 0 1 0
-results=$(awk -f "$vm/machine/tap.awk" "$top/.build/$release/run/console.log")
+results=$(awk -v kernel="$release" -v skips="$vm/machine/skips" -f "$vm/machine/tap.awk" "$built/$release/run/console.log")
 sed '$d; s/^/  /' <<<"$results"
 # shellcheck disable=SC2086 # three numbers
 add ${results##*$'\n'}

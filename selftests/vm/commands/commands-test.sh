@@ -176,7 +176,7 @@ two_runs() {
 	(built=$box/built && reserve a b && touch "$box/first" && sleep 2 && touch "$box/first-done" &&
 		rm "$box/first") &
 	first=$!
-	for ((i = 0; i < 50; i++)); do
+	for ((i = 0; i < 300; i++)); do
 		[ ! -e "$box/first" ] || break
 		sleep 0.1
 	done
@@ -211,7 +211,7 @@ booted() { # COMMAND: of the one that boots
 		echo $! >"$box/owner"
 		wait $! || :
 	} 2>/dev/null & # where bash prints what was killed
-	for ((i = 0; i < 100; i++)); do
+	for ((i = 0; i < 300; i++)); do
 		! guest_runs || return 0
 		sleep 0.1
 	done
@@ -220,7 +220,7 @@ booted() { # COMMAND: of the one that boots
 
 gone_soon() {
 	local i
-	for ((i = 0; i < 100; i++)); do
+	for ((i = 0; i < 300; i++)); do
 		guest_runs || return 0
 		sleep 0.1
 	done

@@ -241,7 +241,7 @@ script_says() { # WANTED NAME LINE...
 	local functions=$run/functions.sh
 	sed '/^if \[ -r .*ktap_helpers/,$d' "$top/selftests/functions.sh" >"$functions"
 	printf '%s\n' "$functions" "${@:3}" | sed '1s/.*/. &/' >"$run/script.sh"
-	[ "$(timeout 2 "${shell[@]}" "$run/script.sh" 2>/dev/null | grep -v '^Bail out!' | tail -n 1)" = "$1" ]
+	[ "$(timeout 5 "${shell[@]}" "$run/script.sh" 2>/dev/null | grep -v '^Bail out!' | tail -n 1)" = "$1" ]
 	result $? "${shell[*]}: $2"
 }
 
