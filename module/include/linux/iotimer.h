@@ -127,7 +127,7 @@ typedef enum iotimer_action (*iotimer_control_t)(struct iotimer_device *dev,
  * so a driver does not depend on that part's layout.
  */
 struct iotimer_device {
-	spinlock_t		lock;
+	spinlock_t		lock;	/* X1 */
 	char			name[IOTIMER_NAME_LEN];
 	unsigned char		ext[] __aligned(ARCH_KMALLOC_MINALIGN);
 };

@@ -15,7 +15,6 @@ IoAttachDeviceToDeviceStack	IoAttachDeviceToDeviceStack(p, p);
 IoAllocateAdapterChannel	IoAllocateAdapterChannel(p, p, 1, p, p);
 KeInsertQueueApc	KeInsertQueueApc(p, p, p, 0);
 KeSetPriorityThread	KeSetPriorityThread(p, 0);
-KeSetImportanceDpc	KeSetImportanceDpc(p, 0);
 ZwCreateFile	ZwCreateFile(p);
 DeallocateObjectKeepRegisters	return (void)DeallocateObjectKeepRegisters;
 FastIoDispatch	((PDEVICE_OBJECT)p)->DriverObject->FastIoDispatch = p;
