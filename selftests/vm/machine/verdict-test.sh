@@ -111,6 +111,7 @@ edu_test[71]: segfault at 8 ip 0000000000401b2c sp 00007ffc8f7c0a10 error 4 in e
 traps: edu_test[71] trap invalid opcode ip:401b2c sp:7ffc8f7c0a10 error:0 in edu_test[401000+8e000]
 iotimer: module test_wdm_leak left device test_wdm_leak.0 behind, deleting it
 iotimer: module test_leak left behind, now deleted: devices: 1 orphan; controllers: 0
+iotimer: module test_wdm_leak left 2 of its timers set, cancelled
 iotimer: the timer of orphan is stopped for good: module test_leak, which leaves, owns its context
 iotimer: an interrupt of orphan is disconnected: module test_leak, which leaves, owns its context
 iotimer: module test_leak returned from its exit or init function with preempt count 1, bottom halves on, RCU nesting 0, interrupts on: restored

@@ -43,7 +43,7 @@ workqueue: .* hogged CPU
 genirq: Flags mismatch
  segfault at 
 traps: 
-iotimer: module .* left .*behind
+iotimer: module .* left 
 iotimer: .*module .*, which leaves
 iotimer: .* returned .*with preempt count
 iotimer: routine .* took [0-9]+ us, budget
