@@ -47,22 +47,26 @@ typedef u32 UINT32, ULONG32;
 typedef s64 INT64;
 typedef u64 UINT64;
 
-/* The halves of a 64 bit number, in the machine's order */
-#ifdef __BIG_ENDIAN
-#define IOTIMER_WDM_HALVES(HIGH)	struct { HIGH HighPart; ULONG LowPart; }
-#else
-#define IOTIMER_WDM_HALVES(HIGH)	struct { ULONG LowPart; HIGH HighPart; }
-#endif
-
+/* The halves of a 64 bit number are in the machine's order. */
 typedef union _LARGE_INTEGER {
-	IOTIMER_WDM_HALVES(LONG);
-	IOTIMER_WDM_HALVES(LONG) u;
+#ifdef __BIG_ENDIAN
+	struct { LONG HighPart; ULONG LowPart; };
+	struct { LONG HighPart; ULONG LowPart; } u;
+#else
+	struct { ULONG LowPart; LONG HighPart; };
+	struct { ULONG LowPart; LONG HighPart; } u;
+#endif
 	LONGLONG	QuadPart;
 } LARGE_INTEGER, *PLARGE_INTEGER, PHYSICAL_ADDRESS, *PPHYSICAL_ADDRESS;
 
 typedef union _ULARGE_INTEGER {
-	IOTIMER_WDM_HALVES(ULONG);
-	IOTIMER_WDM_HALVES(ULONG) u;
+#ifdef __BIG_ENDIAN
+	struct { ULONG HighPart; ULONG LowPart; };
+	struct { ULONG HighPart; ULONG LowPart; } u;
+#else
+	struct { ULONG LowPart; ULONG HighPart; };
+	struct { ULONG LowPart; ULONG HighPart; } u;
+#endif
 	ULONGLONG	QuadPart;
 } ULARGE_INTEGER, *PULARGE_INTEGER;
 
