@@ -14,6 +14,7 @@
 #include <linux/cpumask.h>
 #include <linux/delay.h>
 #include <linux/spinlock.h>
+#include <linux/sched/task_stack.h>
 #include <linux/workqueue.h>
 
 struct cpu_call {
@@ -34,7 +35,10 @@ void cpu_call_begin(struct cpu_call *call, int cpu, void (*fn)(void *arg), void 
 {
 	call->fn = fn;
 	call->arg = arg;
-	INIT_WORK_ONSTACK(&call->work, cpu_call_run);
+	if (object_is_on_stack(call))
+		INIT_WORK_ONSTACK(&call->work, cpu_call_run);
+	else
+		INIT_WORK(&call->work, cpu_call_run);
 	schedule_work_on(cpu, &call->work);
 }
 

@@ -101,12 +101,17 @@ need_apt() { # PACKAGE...
 	command -v apt-get >/dev/null || die "no apt-get here to get $* with"
 }
 
+# The first line of the input, all of which is read: a command before it in a pipe would end with SIGPIPE. Fails if
+# there is none.
+first_line() { awk 'NR == 1 { print } END { exit !NR }'; }
+
 # A package is as the lists describe it.
 complete() { # FILE
 	local package version sum
 	package=$(dpkg-deb -f "$1" Package 2>/dev/null) && version=$(dpkg-deb -f "$1" Version) &&
 		sum=$(sha256sum <"$1") || return
-	"${apt[@]}" apt-cache show "$package=$version" | grep -qx "SHA256: ${sum%% *}"
+	"${apt[@]}" apt-cache show "$package=$version" |
+		grep -x "SHA256: ${sum%% *}" >/dev/null # not -q: apt-cache would end with SIGPIPE
 }
 
 # The suite that this machine's Debian is, and the archive that it comes from.
@@ -117,7 +122,7 @@ mirror() { mirror_of "$(own_suite)"; }
 mirror_of() { # SUITE
 	# shellcheck disable=SC2016 # apt-get's variables
 	apt-get indextargets --format '$(RELEASE) $(REPO_URI)' 'Created-By: Packages' |
-		sed -n "s/^$1 //p" | head -n 1
+		sed -n "s/^$1 //p" | sed -n 1p
 }
 
 # The architecture of a kernel's RELEASE or name, or without it that of this machine, in Debian's words.

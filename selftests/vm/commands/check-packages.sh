@@ -118,7 +118,7 @@ install_packages_there() { # VERSION
 # MODULE VERSION RELEASE: DKMS has it installed there, and it is built for that kernel
 is_installed() {
 	machine dkms status "$1/$2" -k "$3"
-	machine dkms status "$1/$2" -k "$3" | grep -q ": installed$" &&
+	machine dkms status "$1/$2" -k "$3" | grep ": installed$" >/dev/null &&
 		[[ $(machine modinfo -k "$3" -F vermagic "$1") = "$3 "* ]]
 }
 
@@ -175,7 +175,8 @@ samples_build() { # RELEASE
 }
 
 manual_is_there() {
-	machine man -P cat 4 iotimer | grep -q period_ms && machine man -P cat 9 iotimer_start | grep -q 'start a device' &&
+	machine man -P cat 4 iotimer | grep period_ms >/dev/null &&
+		machine man -P cat 9 iotimer_start | grep 'start a device' >/dev/null &&
 		machine man -P cat 8 iotimer-top >/dev/null && machine man -P cat 1 iotimer-new-driver >/dev/null
 }
 

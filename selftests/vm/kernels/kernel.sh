@@ -20,7 +20,7 @@
 resolve() { # NAME
 	local release
 	release=$("${apt[@]}" apt-cache depends "linux-image-$1" 2>/dev/null |
-		sed -n 's/^ *Depends: linux-image-\([0-9].*\)/\1/p' | grep -m 1 .) ||
+		sed -n 's/^ *Depends: linux-image-\([0-9].*\)/\1/p' | first_line) ||
 		release=$(newest "$1") || return
 	echo "$release"
 }

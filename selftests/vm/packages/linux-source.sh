@@ -6,12 +6,12 @@
 # The package of the distribution's own kernel
 newest_source() {
 	need_apt linux-source
-	apt-cache depends linux-source | sed -n 's/^ *Depends: \(linux-source-[0-9].*\)/\1/p' | grep -m 1 .
+	apt-cache depends linux-source | sed -n 's/^ *Depends: \(linux-source-[0-9].*\)/\1/p' | first_line
 }
 
 source_version() { # PACKAGE
 	need_apt "$1"
-	apt-cache show "$1" | sed -n 's/^Version: //p' | grep -m 1 .
+	apt-cache show "$1" | sed -n 's/^Version: //p' | first_line
 }
 
 # Unpacks PACKAGE, or only the MEMBERs of its tree, into FOLDER; OPTIONs are tar's.
