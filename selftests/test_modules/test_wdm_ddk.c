@@ -151,7 +151,7 @@ TEST(W_coalescable_timer)
 {
 	LARGE_INTEGER due = { .QuadPart = -100000 };
 	LARGE_INTEGER limit = { .QuadPart = -10000LL * TEST_LIMIT_MS };
-	KTIMER timer;
+	static KTIMER timer;
 
 	KeInitializeTimer(&timer);
 	EXPECT_EQ(KeSetCoalescableTimer(&timer, due, 0, 100, NULL), FALSE);

@@ -212,7 +212,7 @@ TEST(E1_wait_for_a_timer)
 {
 	LARGE_INTEGER due = MS(30);
 	ktime_t start = ktime_get();
-	KTIMER timer;
+	static KTIMER timer;
 
 	KeInitializeTimer(&timer);
 	EXPECT_EQ(KeReadStateTimer(&timer), FALSE);
@@ -232,7 +232,7 @@ TEST(E1_wait_for_a_timer)
 TEST(E1_synchronization_timer_is_taken_by_one_wait)
 {
 	LARGE_INTEGER due = MS(10);
-	KTIMER timer;
+	static KTIMER timer;
 	int i;
 
 	KeInitializeTimerEx(&timer, SynchronizationTimer);
@@ -376,7 +376,7 @@ TEST(E1_wait_for_any)
 TEST(E1_wait_for_all)
 {
 	KEVENT a, b;
-	KTIMER timer;
+	static KTIMER timer;
 	LARGE_INTEGER due = MS(30);
 	PVOID objects[] = { &a, &timer, &b };
 
