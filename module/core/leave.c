@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * T13: what a module leaves behind. A module is about to be freed, after its exit
- * function or because its init function failed, and a device that it has not
- * deleted would call code that no longer exists.
+ * T13: the devices that a module leaves behind. The module is about to be freed,
+ * after its exit function or because its init function failed, and a device that
+ * it has not deleted would call code that no longer exists.
  *
  * Everything of the module's is first stopped, then waited for, and freed only
  * after that: the routine, the ISR or the control routine of one device may use

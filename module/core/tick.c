@@ -606,6 +606,7 @@ static void tick_begin_learning(struct iotimer_page *page, struct chunk *c)
 {
 	chunk_look(c);
 	chunk_begin_window(c);
+	c->window_most = 0;	/* of a page that was not learned about */
 	page->learned_ns = 0;
 	/* Before the walk looks at the marks; pairs with the barriers in start. */
 	smp_store_mb(page->quick_ns, QUICK_LEARNING);

@@ -376,7 +376,7 @@ TEST(O3_free_what_nobody_holds)
 	end();
 }
 
-/* Whoever frees runs the whole queue: without a stack frame per device. */
+/* The caller that frees runs the whole queue: without a stack frame per device. */
 static bool queue_runs_in_a_loop(int nr, iotimer_control_t control)
 {
 	unsigned long depth;

@@ -2,7 +2,7 @@
 /*
  * Requests of the front end: an IRP is made, sent, waited for, cancelled.
  *
- * Whoever has made a request waits for its completion before the IRP and the buffer
+ * The thread that has made a request waits for its completion before the IRP and the buffer
  * go, however long that takes: what a driver has been given it may use until it
  * completes the request. A signal, a file that must not block and a device that goes
  * make it cancel the request, once a second until it ends, because a driver may set
