@@ -217,7 +217,6 @@ struct chunk {
 	unsigned int		calls;		/* quick ones left until the next look */
 	unsigned int		era;
 	bool			done;		/* no pass is left to continue */
-	bool			over;		/* the budget is used up */
 	bool			careful;	/* each call has to be seen */
 	int			preempt_count;	/* that routines must leave */
 	u64			window;		/* start of up to CHUNK_CALLS careful calls */
@@ -243,7 +242,6 @@ static void chunk_begin(struct chunk *c)
 	c->end = c->start + budget;
 	c->cheap_ns = min_t(u64, budget / 4, QUICK_LEARNING - 1);
 	c->calls = CHUNK_CALLS;
-	c->over = false;
 	c->careful = tick_observed();
 	c->window = c->start;
 	c->window_calls = 0;
@@ -257,8 +255,13 @@ static u64 chunk_look(struct chunk *c)
 
 	c->looked = now;
 	c->calls = CHUNK_CALLS;
-	c->over = now >= c->end;
 	return took;
+}
+
+/* Is the budget used up? */
+static bool chunk_is_over(const struct chunk *c)
+{
+	return c->looked >= c->end;
 }
 
 /* Is twice as much time left as quick calls of a page have needed at most? */
@@ -504,6 +507,22 @@ static bool tick_look_quickly(struct iotimer_page *page, struct chunk *c, u32 *m
 	return READ_ONCE(page->quick_ns) && chunk_has_room(c, *most_ns);
 }
 
+/* The first marked slot from @i on; @i may be the end of the page. */
+static __always_inline unsigned long tick_next_run(struct iotimer_page *page, unsigned long i)
+{
+	if (i >= IOTIMER_SLOTS || test_bit(i, page->marked))
+		return i;
+	return find_next_bit(page->marked, IOTIMER_SLOTS, i);
+}
+
+/* In a page whose timers are all started there is nothing to search for. */
+static __always_inline unsigned long tick_run_end(struct iotimer_page *page, unsigned long i)
+{
+	if (atomic_read(&page->nr_started) == IOTIMER_SLOTS)
+		return IOTIMER_SLOTS;
+	return find_next_zero_bit(page->marked, IOTIMER_SLOTS, i + 1);
+}
+
 /* Returns the slot to continue with, IOTIMER_SLOTS if none is left. */
 static noinline unsigned int tick_walk_quickly(struct iotimer_page *page, unsigned long begin,
 					       struct chunk *c, u32 quick_ns)
@@ -511,8 +530,9 @@ static noinline unsigned int tick_walk_quickly(struct iotimer_page *page, unsign
 	unsigned long end, stop;
 	u32 most_ns = 0;
 
-	for_each_set_bitrange_from(begin, end, page->marked, IOTIMER_SLOTS) {
-		for (; begin < end; begin = stop) {
+	for (begin = tick_next_run(page, begin); begin < IOTIMER_SLOTS;
+	     begin = tick_next_run(page, end)) {
+		for (end = tick_run_end(page, begin); begin < end; begin = stop) {
 			stop = min(end, begin + c->calls);
 			tick_walk_run(page, begin, stop);
 			c->calls -= stop - begin;
@@ -590,7 +610,7 @@ static unsigned int tick_walk_carefully(struct iotimer_page *page, unsigned long
 	for_each_set_bitrange_from(i, end, page->marked, IOTIMER_SLOTS) {
 		for (; i < end; i++) {
 			tick_visit(page, i, c);
-			if (c->over)
+			if (chunk_is_over(c))
 				return find_next_bit(page->marked, IOTIMER_SLOTS, i + 1);
 		}
 	}
@@ -637,7 +657,7 @@ static unsigned int tick_walk_page(struct iotimer_page *page, unsigned int first
 
 	if (quick_ns && !learning && !c->careful && chunk_has_room(c, quick_ns)) {
 		first = tick_walk_quickly(page, first, c, quick_ns);
-		if (c->over || first == IOTIMER_SLOTS)
+		if (chunk_is_over(c) || first == IOTIMER_SLOTS)
 			return first;
 	} else if (!quick_ns && !first && !page->suspect) {
 		tick_begin_learning(page, c);
@@ -669,7 +689,7 @@ static bool tick_walk(struct chunk *c)
 		if (xas_retry(&xas, page))
 			continue;
 		next = xas.xa_index == iotimer_tick.next_page ? iotimer_tick.next_slot : 0;
-		if (c->over) {
+		if (chunk_is_over(c)) {
 			iotimer_tick.next_page = xas.xa_index;
 			iotimer_tick.next_slot = next;
 			return false;
