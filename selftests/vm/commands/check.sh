@@ -23,6 +23,11 @@ count() { # NAME LOG [RELEASE]
 	add "$p" "$f" "$s"
 }
 
+# What was printed below the results of those that failed.
+said_by_failed() { # LOG
+	awk '/^(not )?ok / { failed = /^not/ } failed && /^#/ { print "    " $0 }' "$1"
+}
+
 broken() { # WHAT
 	echo "  failed: $1"
 	add 0 1 0
@@ -90,6 +95,7 @@ log=$(mktemp)
 count "the verdict itself" "$log"
 "$vm/commands/commands-test.sh" >"$log" || :
 count "the commands themselves" "$log"
+said_by_failed "$log"
 rm -f "$log"
 for kernel in $kernels; do
 	[ -n "${releases[$kernel]}" ] || continue
