@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-# What a person types. `make help` lists it; the work is done by Kbuild and by selftests/vm/.
+# The commands for users. `make help` lists them; the work is done by Kbuild and by selftests/vm/.
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := modules

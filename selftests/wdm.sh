@@ -10,7 +10,7 @@ said() { # TEXT
 	log_since_mark | grep -q "wdm-text: $1\$"
 }
 
-# What the layer has printed
+# The lines that the layer has printed
 logged() { # TEXT
 	log_since_mark | grep -q "iotimer: $1"
 }

@@ -58,7 +58,7 @@ typedef enum _DISK_STATUS {
 	DiskTimedOut,
 } DISK_STATUS;
 
-// What the model of the hardware consists of; the driver knows Command and Data.
+// The model of the hardware; the driver knows Command and Data.
 typedef struct _DISK_HARDWARE {
 	LONG volatile Command;	/* DiskIdle or DiskReading */
 	ULONG		Drive;
@@ -188,7 +188,7 @@ static BOOLEAN DiskInterruptService(PKINTERRUPT Interrupt, PVOID ServiceContext)
 	return TRUE;
 }
 
-// Who comes second, the interrupt or this, finds -1.
+// The second to come, interrupt or timer, finds -1.
 static BOOLEAN DiskCheckTimer(PVOID SynchronizeContext)
 {
 	PCONTROLLER_EXTENSION Extension = (PCONTROLLER_EXTENSION)SynchronizeContext;
@@ -337,7 +337,7 @@ static NTSTATUS DiskCreateController(VOID)
 				  Latched, FALSE, (KAFFINITY)-1, FALSE);
 }
 
-// What is on its way to the driver gets lost, and nothing follows.
+// Data on its way to the driver gets lost, and nothing follows.
 static BOOLEAN DiskSilence(PVOID SynchronizeContext)
 {
 	PCONTROLLER_EXTENSION Extension = (PCONTROLLER_EXTENSION)SynchronizeContext;

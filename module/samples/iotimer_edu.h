@@ -73,8 +73,8 @@ struct edu_isr_state {
  * A driver without open files creates its device with
  * devm_iotimer_device_create() and needs no references.
  *
- * Whatever is of use only to a bound driver (the interrupt, its vector, the
- * registers) is managed: devres releases it after edu_remove().
+ * The resources of a bound driver (the interrupt, its vector, the registers) are
+ * managed: devres releases them after edu_remove().
  */
 struct edu {
 	struct iotimer_device	*dev;

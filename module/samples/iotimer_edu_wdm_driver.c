@@ -34,7 +34,7 @@ static VOID EduWrite(PDEVICE_EXTENSION Extension, ULONG Offset, ULONG Value)
 	WRITE_REGISTER_ULONG((PULONG)(Extension->Registers + Offset), Value);
 }
 
-// What is shared with the ISR
+// State shared with the ISR
 
 // One more than the limit, because the first tick may come at once.
 static VOID EduAwait(PDEVICE_EXTENSION Extension)
@@ -42,7 +42,7 @@ static VOID EduAwait(PDEVICE_EXTENSION Extension)
 	Extension->Isr.TimerCounter = Extension->Isr.Limit + 1;
 }
 
-// Who comes second, the interrupt or the time-out, finds -1.
+// The second to come, interrupt or time-out, finds -1.
 static VOID EduConclude(PDEVICE_EXTENSION Extension, EDU_OUTCOME Outcome)
 {
 	Extension->Isr.TimerCounter = -1;
@@ -339,8 +339,8 @@ NTSTATUS EduStartDevice(PDEVICE_OBJECT DeviceObject, PVOID Registers, ULONG Vect
 	return STATUS_SUCCESS;
 }
 
-// Nobody uses the interrupt object or the registers afterwards. What is queued is
-// completed by StartIo.
+// Nobody uses the interrupt object or the registers afterwards. StartIo completes
+// the requests that are queued.
 VOID EduStopDevice(PDEVICE_OBJECT DeviceObject)
 {
 	PDEVICE_EXTENSION Extension = DeviceObject->DeviceExtension;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * One event for every step of a request: the one that iotimer_edu has, so that
- * whoever reads it need not know which of the two drivers is loaded.
+ * its reader need not know which of the two drivers is loaded.
  */
 #undef TRACE_SYSTEM
 #define TRACE_SYSTEM iotimer_edu

@@ -11,7 +11,7 @@ enum { ZEROED, BEING_SET_UP, SET_UP };
 /* Driver code calls ExAcquireSpinLockShared and its like. */
 rwlock_t *iotimer_wdm_rwlock(PEX_SPIN_LOCK lock)
 {
-	/* Pairs with the release below: who sees the state sees the lock. */
+	/* Pairs with the release below: a reader of the state sees the lock. */
 	if (likely(smp_load_acquire(&lock->state) == SET_UP))
 		return &lock->lock;
 	preempt_disable();

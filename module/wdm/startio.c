@@ -2,8 +2,8 @@
 /*
  * StartIo: what a device is to do next.
  *
- * A device has one slot for the request that StartIo is to be called with. Who fills
- * it works it off, in a loop; a caller that finds somebody in that loop, itself
+ * A device has one slot for the request that StartIo is to be called with. The caller that
+ * fills it works it off, in a loop; a caller that finds somebody in that loop, itself
  * further up the stack or another CPU, leaves the slot to it. So StartIo that
  * completes its request at once does not recurse, however many are queued, and does
  * not run on two CPUs for one device (R2).

@@ -48,7 +48,7 @@ static bool is_signalled(PDISPATCHER_HEADER object, struct task_struct *task)
 	       (object->Type == IOTIMER_WDM_MUTEX && mutex_of(object)->OwnerThread == task);
 }
 
-/* What being let through does to an object. */
+/* The change that a satisfied wait makes to the object. */
 static void consume(PDISPATCHER_HEADER object, struct task_struct *task)
 {
 	if (object->Type == IOTIMER_WDM_SYNCHRONIZATION)

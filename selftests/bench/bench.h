@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What the benchmark modules share: the clock, how a result is reported, and the
+ * Shared by the benchmark modules: the clock, how a result is reported, and the
  * ways of calling a routine per device once a period that are compared.
  *
  * A result is a line of the kernel log, which bench-guest.sh collects:
@@ -37,7 +37,7 @@ static inline void bench_result(const char *variant, const char *order,
 	pr_info("bench: %s,%s,%u,%s,%llu\n", variant, order, devices, what, value);
 }
 
-/* What the routine of every variant counts in. */
+/* The counters of the routine, which is the same for every variant. */
 struct bench_context {
 	unsigned long	calls;
 };

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What single calls cost that are not part of a pass, and how large things are
+ * The cost of single calls that are not part of a pass, and the size of structures
  */
 #include <linux/compiler.h>
 #include <linux/ktime.h>

@@ -27,7 +27,7 @@ columns() { # WHAT EACH
 		}' "$folder/$name.csv"
 }
 
-# What iotimer takes for N devices, and how many times that a timer_list does.
+# The figures of iotimer for N devices, and the ratio of a timer_list's to them.
 result() { # WHAT N
 	awk -F , -v what="$1" -v n="$2" -v khz="$khz" -v unit="$unit" '
 		$2 == "ordered" && $3 == n && $4 == what { value[$1] = $5 * 1000000 / khz }

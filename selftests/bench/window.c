@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What one pass, a call of every device's routine, costs the CPU
+ * The cost of one pass, a call of every device's routine
  *
  * All variants are measured alike, from outside, by probes on trace points:
  *

@@ -2,7 +2,7 @@
 /*
  * Result: Never
  *
- * What the litmus tests leave out: loops. One slot, a walk that comes by again
+ * Loops, which the litmus tests leave out. One slot, a walk that comes by again
  * and again, somebody who starts, stops and waits in any order, another one who
  * starts, and a third one who stops. No call is under way once somebody has
  * waited and nobody has started the timer since; the wait ends; in the end the

@@ -8,7 +8,7 @@
 
 #include "test.h"
 
-/* What the last call was called with, and how often one was. */
+/* The arguments of the last call, and the number of calls. */
 static struct {
 	void		*context;
 	atomic_t	calls;

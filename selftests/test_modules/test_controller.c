@@ -13,7 +13,7 @@ static struct iotimer_controller *ctl;
 static struct iotimer_device *devices[LONG_QUEUE];
 static int nr_devices;
 
-/* What control routines note down. */
+/* A record of the calls of control routines. */
 static struct {
 	int			calls;
 	struct iotimer_device	*dev;		/* of the last call */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What debugfs.sh and debugfs_test look at: one of each, and with churn=1 a
+ * The objects that debugfs.sh and debugfs_test look at: one of each, and with churn=1 a
  * thread that makes devices, controllers and interrupts and deletes them again
  *
  *	echo disconnect > /sys/module/test_debugfs/parameters/do
@@ -241,7 +241,7 @@ static int churn_thread(void *unused)
 	return 0;
 }
 
-/* What a test has done, on two CPUs: the one that is held does nothing else. */
+/* The work that a test has done, on two CPUs: the one that is held does nothing else. */
 
 static void hold_work(struct work_struct *work)
 {
@@ -261,7 +261,7 @@ static void delete_work(struct work_struct *work)
 
 static DECLARE_WORK(do_delete, delete_work);
 
-/* Who asks for it, a shell, and what that starts stay on the other CPU meanwhile. */
+/* The shell that asks for it and its children stay on the other CPU meanwhile. */
 static void hold_first_cpu(void)
 {
 	set_cpus_allowed_ptr(current, cpumask_of(second_cpu()));

@@ -96,7 +96,7 @@ TEST(I5_delete_waits_for_the_isr)
 }
 
 /*
- * What runs on the device's behalf has the interrupt until it is over, even if
+ * A routine that runs for the device has the interrupt until it returns, even if
  * the device is being deleted, which is waited for here for up to @ms.
  */
 static void use_while_deleted(struct iotimer_device *dev, int ms)

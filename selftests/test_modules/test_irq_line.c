@@ -185,7 +185,7 @@ TEST(I5_raise_on_a_line)
 	end_line(line);
 }
 
-/* Whatever the configuration: PREEMPT_RT would enter the ISR in a hard interrupt. */
+/* In every configuration: PREEMPT_RT would enter the ISR in a hard interrupt. */
 TEST(I4_flags_are_refused)
 {
 	static const unsigned long refused[] = {

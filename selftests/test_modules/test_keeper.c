@@ -85,7 +85,7 @@ int test_keeper_delete(struct iotimer_device *dev, struct test_keeper_isr *isr)
 }
 EXPORT_SYMBOL_GPL(test_keeper_delete);
 
-/* What is left: the errors of using it again. */
+/* The only effect left: the errors of using it again. */
 static int errors_get(char *buffer, const struct kernel_param *kp)
 {
 	int start = iotimer_start(holder), raise = iotimer_irq_raise(irq);

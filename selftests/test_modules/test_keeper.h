@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What test_leak asks of test_keeper, a module that stays when test_leak goes
+ * Functions of test_keeper, a module that stays when test_leak goes
  */
 #ifndef _IOTIMER_TEST_KEEPER_H
 #define _IOTIMER_TEST_KEEPER_H

@@ -10,7 +10,7 @@
 #define DEVICES		20		/* whose routines take one lock */
 #define PASSES		20		/* while the storm lasts, at least */
 
-/* What the routines, process context and the ISR share. */
+/* State that the routines, process context and the ISR share. */
 static struct {
 	struct iotimer_device	*guard;		/* its lock is what guards */
 	struct iotimer_irq	*irq;

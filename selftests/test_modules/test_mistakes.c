@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What drivers must not do, for vm/commands/verifier.sh: makes the one mistake that the
+ * Mistakes of drivers, for vm/commands/verifier.sh: makes the one mistake that the
  * parameter "mistake" names, once, when it is loaded. Each has to be reported
  * by a debug kernel or by iotimer itself. It cannot be unloaded in good order
  * after that.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What is refused or repaired, with a warning: clauses T6 and T11
+ * Calls and routines that are refused or repaired, with a warning: clauses T6 and T11
  *
  * A warning that the same caller repeats for the same device is left out, and
  * addresses come again: stop.sh loads iotimer for each.
@@ -9,7 +9,7 @@
 
 #include "test.h"
 
-/* What a routine does when it is called. */
+/* The misdeed of a routine. */
 struct misdeed {
 	int			(*fn)(void *dev);
 	int			ret;

@@ -660,7 +660,7 @@ TEST(W_allocate_in_an_isr)
 	end_controller();
 }
 
-/* What a controller's extension is for; a timer that uses it holds it. */
+/* The purpose of a controller's extension; a timer that uses it holds it. */
 TEST(W_C2_timer_context_in_the_controller)
 {
 	PDEVICE_OBJECT device = begin();

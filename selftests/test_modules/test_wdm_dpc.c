@@ -83,7 +83,7 @@ TEST(W_dpc_queued_twice)
 	EXPECT_EQ(d.arg1, ARG2);
 }
 
-/* What is removed may be freed at once. */
+/* A DPC that is removed may be freed at once. */
 TEST(W_dpc_removed_before_it_ran)
 {
 	PKDPC dpc = ExAllocatePoolZero(NonPagedPool, sizeof(*dpc), 'cpD ');

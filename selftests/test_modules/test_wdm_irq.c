@@ -24,7 +24,7 @@ TEST(W_I7_value_comes_back_verbatim)
 	wdm_end();
 }
 
-/* What the section sees, and what is left of it */
+/* The state that the section sees, and that it leaves */
 static struct {
 	bool	locked;
 	bool	irqs_off;
@@ -172,7 +172,7 @@ TEST(W_interrupt_spin_lock_not_held)
 	wdm_end();
 }
 
-/* What all of them share: both CPUs, ISR, section and spin lock */
+/* State that all of them share: both CPUs, ISR, section and spin lock */
 static struct {
 	unsigned long	counter;
 	atomic_t	entered;

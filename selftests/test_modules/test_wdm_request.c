@@ -285,7 +285,7 @@ static void finish_all(void *arg)
 		IoCompleteRequest(r.irps[i], IO_NO_INCREMENT);
 }
 
-/* What the two CPUs report was reported before. */
+/* The mistakes of the two CPUs were reported before. */
 TEST(R3_completed_on_two_cpus_at_once)
 {
 	int round, i;

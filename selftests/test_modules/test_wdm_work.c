@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The layer for ported sources: work items (K3). What it leaves queued when it is
- * unloaded is waited for, as wdm.sh looks.
+ * The layer for ported sources: work items (K3). Unloading waits
+ * for the items that it leaves queued; wdm.sh looks at that.
  */
 #include "wdm_test.h"
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * The layer for ported sources: the signatures that the public documentation of
- * Windows gives, compared when this is compiled. What has no signature, because it
- * is a macro there or here, is used in test_wdm_names.c and its neighbours.
+ * Windows gives, compared when this is compiled. A name without a signature, because
+ * it is a macro there or here, is used in test_wdm_names.c and its neighbours.
  */
 #ifndef _IOTIMER_WDM_SIGNATURES_H
 #define _IOTIMER_WDM_SIGNATURES_H

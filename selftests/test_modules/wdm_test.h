@@ -15,7 +15,7 @@
 
 typedef void (*wdm_fn)(void);
 
-/* What is called, and how often that was. */
+/* A routine to call, and the number of its calls. */
 static struct {
 	PDEVICE_OBJECT	device;
 	PKINTERRUPT	interrupt;

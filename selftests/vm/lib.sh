@@ -25,7 +25,7 @@ unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES
 note() { printf '%s\n' "$*" >&2; }
 die() { note "${0##*/}: $*"; exit 1; }
 
-# What apt-get is needed for may be there already, so only its use asks whether it can be used.
+# The packages may be there already, so only the use of apt-get asks whether it can be used.
 can_install() { [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null; }
 
 # The package lists of a fresh machine are empty, those of an old one may point at what the mirror has

@@ -108,7 +108,7 @@ enum iotimer_action {
  *
  * Context: That of the caller that allocates or frees the controller, or a worker,
  * with bottom halves disabled and no lock of the module held. Must not sleep.
- * Return: What is done with the controller (O3).
+ * Return: Whether the device keeps or frees the controller (O3).
  */
 typedef enum iotimer_action (*iotimer_control_t)(struct iotimer_device *dev,
 						 struct iotimer_controller *ctl,

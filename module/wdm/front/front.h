@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What the files of iotimer_wdm_front.ko share.
+ * Declarations that the files of iotimer_wdm_front.ko share.
  *
  * A node is a character device. It is referred to by the device object, as long as
  * that is published, and by open files.

@@ -61,7 +61,7 @@ void front_request_free(struct front_request *request)
 	IoFreeIrp(request->irp);
 }
 
-/* What a driver must not do in a dispatch routine. */
+/* Mistakes of a driver's dispatch routine. */
 static void check_dispatch(struct front_request *request, PDRIVER_DISPATCH dispatch,
 			   NTSTATUS status)
 {

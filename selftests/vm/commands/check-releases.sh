@@ -38,7 +38,7 @@ inside() { # ROOT COMMAND...
 		exec env -i HOME=/root PATH=/usr/sbin:/usr/bin:/sbin:/bin chroot "$0" "$@"' "$@"
 }
 
-# What the command said last, but not make's own word that it has failed.
+# The last line of the command, but not make's own word that it has failed.
 verdict() { grep -v '^make: ' "$1" | tail -n 1; } # LOG
 
 try() { # SUITE ROOT COMMAND

@@ -23,7 +23,7 @@ count() { # NAME LOG [RELEASE]
 	add "$p" "$f" "$s"
 }
 
-# What was printed below the results of those that failed.
+# The lines below the results of the tests that failed.
 said_by_failed() { # LOG
 	awk '/^(not )?ok / { failed = /^not/ } failed && /^#/ { print "    " $0 }' "$1"
 }

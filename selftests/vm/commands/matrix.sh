@@ -26,14 +26,14 @@ row() { # KERNEL RELEASE WARNINGS PASSED FAILED SKIPPED SECONDS REMARK
 	printf '%s\n' "$8"
 }
 
-# What a script said last, without who it was: the reason comes before the conclusion.
+# The last line of a script, without its name: the reason comes before the conclusion.
 reason() { # LOG
 	{ grep -v ': no kernel for' "$1" || cat "$1"; } | tail -n 1 | sed 's/^[a-z-]*\.sh: //'
 }
 
 warnings() { grep -cE '^WARNING: |: warning: ' "$1" || :; } # LOG
 
-# What check.sh counts beside the kernel's tests, those of the verdict, is in "failed" only.
+# The tests that check.sh counts beside the kernel's, those of the verdict, are in "failed" only.
 run() { # KERNEL RELEASE
 	local log start=$SECONDS p f s w remark=''
 	log=$(file "$1").log

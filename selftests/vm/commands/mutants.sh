@@ -36,7 +36,7 @@ row() { # NAME WHAT WHY
 	printf '%-36s %-9s %s\n' "$@"
 }
 
-# What is noticed without a mutant as well says nothing about a mutant.
+# A failure that is there without a mutant as well says nothing about a mutant.
 control() { # COPY GUEST
 	local tests patch became log=$built/mutant-none.log
 	tests=$(for patch in "${mutants[@]}"; do

@@ -36,7 +36,7 @@ own() { # FILE...
 	code "$@" | sed -nE 's/^[ \t]*#[ \t]*define[ \t]+([A-Za-z0-9_]+).*/\1/p; s/^[A-Za-z_ \t*]*\b([A-Z][A-Za-z0-9_]+)[ \t]*\(([^;]*)$/\1/p; s/^[ \t]*\}[ \t]*([A-Z0-9_]+).*/\1/p' | sort -u
 }
 
-# What the headers have: all words of their code
+# The names of the headers: all words of their code
 covered() {
 	cat "$headers"/wdm.h "$headers"/wdm/*.h | sed 's|^ \*.*||; s|/\*.*\*/||' | grep -oE '\b[A-Za-z_][A-Za-z0-9_]*\b' | sort -u
 	# what the macros make

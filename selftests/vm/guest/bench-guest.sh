@@ -61,7 +61,7 @@ passes() {
 	done
 }
 
-# What only iotimer has: others cannot be initialised and not started, or have no such switch.
+# Figures of iotimer alone: others cannot be initialised and not started, or have no such switch.
 iotimer() {
 	load period_ms=4000
 	measure bench_pass devices=10000
@@ -104,7 +104,7 @@ trace_no_more() {
 	echo >$tracing/trace
 }
 
-# What insmod got from the allocator and did not give back; once a module is being loaded, since its init began.
+# Memory that insmod got from the allocator and did not give back; once a module is being loaded, since its init began.
 kept() {
 	awk '
 	/ module_load: / { split("", bytes) }

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=dash
 # Runs in the test machine: all selftests, or those that TESTS names (separated by commas), with the
-# kernel's own runner. What failed stands in its TAP lines, so its status is not asked.
+# kernel's own runner. Failures stand in its TAP lines, so its status is not asked.
 
 # Slow machines get more time: each test by SLOW in its environment, the runner by its settings. TIMEOUT
 # is for tests that were asked to take longer.

@@ -16,7 +16,7 @@
 
 . "$(dirname "$0")/../lib.sh"
 
-# What linux-image-NAME depends on if that is another image, or the newest release of a version.
+# The image that linux-image-NAME depends on if there is one, or the newest release of a version.
 resolve() { # NAME
 	local release
 	release=$("${apt[@]}" apt-cache depends "linux-image-$1" 2>/dev/null |
@@ -38,7 +38,7 @@ keep() { # RELEASE FILE
 	mv -t "$cache/kernel-$1" "$2"
 }
 
-# What headers need to build modules with, where that is to happen.
+# The packages that headers need to build modules with, where that is to happen.
 install_needed() { # PACKAGE...
 	"${place[@]}" dpkg -s "$@" >/dev/null 2>&1 && return
 	if [ ${#place[@]} -eq 0 ]; then

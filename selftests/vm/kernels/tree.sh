@@ -47,8 +47,8 @@ keep_only() { # FOLDER NAME...
 	}
 }
 
-# What modules are built with, much as the distribution's header packages: no C code but that of
-# scripts, no objects but those of programs.
+# Keeps the files that modules are built with, much as the distribution's header packages: no C code but
+# that of scripts, no objects but those of programs.
 prune() { # TREE ARCHITECTURE...
 	local tree=$1
 	keep_only "$tree" Makefile .config Module.symvers arch include scripts tools vmlinux

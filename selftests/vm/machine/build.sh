@@ -12,7 +12,7 @@ release=${1:?RELEASE}
 shift
 build=$built/$release
 
-# Takes over sources, not what somebody has built beside them. What is excluded is not deleted
+# Takes over sources, not what somebody has built beside them. Excluded files are not deleted
 # either, so the copy keeps its own objects and programs for the next time.
 sync_sources() { # FROM... TO
 	rsync -a --delete --exclude={'.*','*.o','*.gcno','*.ko','*.mod','*.mod.c',Module.symvers,modules.order} \

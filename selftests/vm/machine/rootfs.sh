@@ -13,7 +13,7 @@ release=${1:?RELEASE}
 build=$built/$release
 root=$build/root
 
-# What the real kselftest runner and bash scripts need that busybox has not.
+# Programs that the real kselftest runner and bash scripts need and busybox lacks.
 programs=(/usr/bin/timeout /bin/bash)
 
 copy() { # FILE... into the same place of the guest

@@ -4,7 +4,7 @@
 # into the cache once: newer kernels' headers need its compiler and C library. This tree and the cache
 # are there where they are here. SUITE may end in -backports: that is one more source of packages.
 #
-# What is mounted for that is mounted in a mount namespace of its own, which ends with the last of its
+# The mounts for that are in a mount namespace of their own, which ends with the last of its
 # processes, however that ends. From outside nothing is ever mounted there, so removing the folder
 # removes nothing else.
 
@@ -21,7 +21,7 @@ unpack() {
 	unpack_debian "$base" "$work/root" && mv -T "$work/root" "$root"
 }
 
-# What is shared lies inside where it lies outside.
+# Shared files lie inside where they lie outside.
 enter() { # COMMAND [ARGUMENT]...
 	# shellcheck disable=SC2016 # for the shell in the namespace
 	private bash -ec '

@@ -2,7 +2,7 @@
 # shellcheck shell=bash disable=SC2154
 # Sourced after lib.sh by the scripts that unpack another Debian into a folder, which only root can do.
 
-# What a COMMAND mounts, and the processes that it leaves behind, end with it.
+# The mounts of a COMMAND and the processes that it leaves behind end with it.
 private() { unshare --mount --propagation private --pid --fork --kill-child "$@"; } # COMMAND...
 
 # The packages of SUITE are those of ARCHIVE, without it of the one that this machine's own come from.

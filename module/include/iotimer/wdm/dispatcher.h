@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What a dispatcher object begins with: whatever a thread can wait for.
+ * The head of a dispatcher object, which is anything that a thread can wait for.
  */
 #ifndef _IOTIMER_WDM_DISPATCHER_H
 #define _IOTIMER_WDM_DISPATCHER_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * StartIo: a device's requests one after another. What a device is busy with is its
- * CurrentIrp; what waits is in its DeviceQueue.
+ * StartIo: a device's requests one after another. The request that a device is busy
+ * with is its CurrentIrp; the ones that wait are in its DeviceQueue.
  */
 #ifndef _IOTIMER_WDM_STARTIO_H
 #define _IOTIMER_WDM_STARTIO_H
