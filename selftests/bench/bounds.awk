@@ -178,7 +178,7 @@ END {
 	wanted("loaded and unused: the module", get("unused", 1, "size", "-"), "bytes", 131072)
 	wanted("loaded and unused: allocated", get("unused", 1, "memory", "-"), "bytes", 16384)
 	exactly("loaded and unused: wake-ups in 60 s", get("unused", 1, "wakeups", "-"), "", 0)
-	wanted("one driver with an idle device: allocated", get("iotimer", 1, "memory", "-"), "bytes", 12288)
+	wanted("one driver with an idle device: allocated", get("iotimer", 1, "memory", "-"), "bytes", 20480)
 	wanted("code and data of iotimer.ko", get("iotimer", 1, "module_size", "-"), "bytes", 81920)
 	wanted("code and data of iotimer_wdm.ko", get("iotimer_wdm", 1, "module_size", "-"), "bytes", 49152)
 	at_most("a call of iotimer_start() in a driver", site("start"), "bytes", 16)

@@ -16,7 +16,7 @@ million=${MILLION-$([ -n "${DEVICES-}" ] || echo 1000000)}
 count() { # NAME NAME=VALUE...
 	wait_for_a_job "$(nproc)"
 	{
-		COUNT=yes APPEND='' RUN=bench-$1 SECONDS_MAX=3600 "$vm/machine/boot.sh" "$release" bench-guest.sh "${@:2}" \
+		COUNT=yes APPEND=no_hash_pointers RUN=bench-$1 SECONDS_MAX=3600 "$vm/machine/boot.sh" "$release" bench-guest.sh "${@:2}" \
 			>"$out/count/$1.log" && mv "$out/count/$1.log" "$out/count/$1"
 	} &
 }

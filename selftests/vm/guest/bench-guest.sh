@@ -105,7 +105,9 @@ trace_no_more() {
 }
 
 # Memory that insmod got from the allocator and did not give back; once a module is being loaded, since its init began.
+# Says nothing if the trace does not tell one pointer from the other (the kernel needs no_hash_pointers).
 kept() {
+	! grep -q '(____ptrval____)' $tracing/trace || return 0
 	awk '
 	/ module_load: / { split("", bytes) }
 	/^ *insmod-.* (kmalloc|kmalloc_node|kmem_cache_alloc|kmem_cache_alloc_node): / {
