@@ -6,6 +6,14 @@
 # DKMS has built is loaded in virtual machines, with Secure Boot, too. Nothing is installed on this machine but what
 # packages.sh names. Ends with the line "N passed, N failed, N skipped".
 #
+# PARTS: which of these are tried beside installation, the drivers and purge, or none; without it all.
+#   boot		virtual machines load the modules and the drivers
+#   secure	the same with Secure Boot
+#   bpftrace	the bpftrace scripts, in a virtual machine
+#   kernel	a second kernel
+#   upgrade	a new version
+#   autopkgtest	the tests that the source package has, which boot, too
+#
 # The layer is mounted in a mount namespace of its own, which ends with this script, however that ends.
 
 # shellcheck disable=SC2317 # check() calls what looks unreachable
@@ -26,9 +34,13 @@ scratch
 root=$work/root
 trap 'umount -R -l "$root" 2>/dev/null; rm -rf "$work"' EXIT
 
+parts=${PARTS:-boot secure bpftrace kernel upgrade autopkgtest}
+wanted() { [[ " $parts " = *" $1 "* ]]; } # PART
+
 check() { # NAME COMMAND...
+	local start=$SECONDS
 	if "${@:2}" >"$work/log" 2>&1; then
-		echo "ok $1"
+		echo "ok $1 ($((SECONDS - start)) s)"
 		add 1 0 0
 	else
 		tail -n 30 "$work/log" | sed 's/^/# /'
@@ -96,7 +108,7 @@ prepare_machine() {
 
 packages_build() { # FOLDER
 	rm -rf "$1"
-	env -u IOTIMER_NAMESPACE make -C "$top" deb KERNEL="$stock" && mkdir -p "$1" && cp "$top"/.build/deb/*.deb "$1/"
+	env -u IOTIMER_NAMESPACE make -C "$top" deb KERNEL="$stock" && mkdir -p "$1" && cp "$top"/.build/deb/iotimer{-*.deb,_*} "$1/"
 }
 
 # The same with another version; the manual needs no second look
@@ -211,54 +223,102 @@ nothing_is_left() {
 	[ -z "$left" ] && ! machine dpkg -l 'iotimer*' 2>/dev/null | grep '^[a-z][a-z] '
 }
 
+# The tests of the source package, as a distribution runs them: on a machine that it can do with as it likes.
+source_tests_pass() {
+	apt_get install --no-install-recommends autopkgtest autodep8 || return
+	mkdir -p "$root/root/source"
+	cp "$work"/packages/iotimer_* "$root/root/source/"
+	machine autopkgtest --apt-upgrade "/tmp/iotimer-dkms_${version}_all.deb" "/tmp/iotimer-dev_${version}_all.deb" \
+		"/root/source/iotimer_$version.dsc" -- null
+}
+
+# Only then is there a machine to try the rest on.
+require() { # NAME COMMAND...
+	check "$@"
+	[ "$failed" -eq 0 ] || {
+		summary
+		exit
+	}
+}
+
+try_install() {
+	check "apt install ./iotimer-dkms_*.deb ./iotimer-dev_*.deb" install_packages_there "$version"
+	check "the modules are installed for $stock, and signed" each_product_is_installed "$version" "$stock"
+	check "they are built for no other kernel" only_for "$stock"
+	check "the manual" manual_is_there
+	check "the samples are built with the package's headers" samples_build "$stock"
+}
+
+try_drivers() {
+	local style
+	for style in linux wdm; do
+		check "new-driver, $style: builds by hand" driver_builds_by_hand "my_$style" $style "$stock"
+		check "new-driver, $style: DKMS builds and installs it" driver_installs "my_$style" "$stock"
+		check "new-driver, $style: has the module's checksums" checksums_agree "my_$style" "$stock"
+	done
+}
+
+try_bpftrace() {
+	check "bpftrace" get_bpftrace
+	check "the bpftrace scripts on $stock" bpftrace_sees "$stock"
+}
+
+try_kernel() {
+	local style
+	rt=$("$vm/kernels/kernel.sh" rt)
+	releases+=("$rt")
+	check "the headers of $rt are installed" apt_get install --no-install-recommends "linux-headers-$rt"
+	check "the modules were rebuilt for $rt" each_product_is_installed "$version" "$rt"
+	for style in linux wdm; do
+		check "the driver my_$style was rebuilt for $rt" is_installed "my_$style" 0.1 "$rt"
+		check "with the module's checksums" checksums_agree "my_$style" "$rt"
+	done
+	! wanted boot || check "$rt loads the drivers and the modules" boots "$rt" "$version"
+}
+
+try_upgrade() {
+	local release
+	check "packages of version $next are built" next_packages_build
+	check "the upgrade" install_packages_there "$next"
+	for release in "${releases[@]}"; do
+		check "the upgrade is installed for $release" each_product_is_installed "$next" "$release"
+	done
+	! wanted boot || check "$stock loads the new modules with the old drivers" boots "$stock" "$next"
+	version=$next
+}
+
+# As if it had failed to build for that kernel
+try_without() { # RELEASE
+	check "iotimer is removed for $1" machine dkms remove "iotimer/$version" -k "$1"
+	check "a driver for $1 is then refused" driver_is_refused my_linux "$1"
+}
+
+try_purge() {
+	local style
+	for style in linux wdm; do
+		check "the driver my_$style is removed" machine dkms remove "my_$style/0.1" --all
+		rm -rf "$root/usr/src/my_$style-0.1"
+	done
+	check "purge" apt_get purge iotimer-dkms iotimer-dev
+	check "nothing is left" nothing_is_left
+}
+
 qemu=$("$vm/packages/qemu.sh" | paste -s -d ' ')
 stock=$("$vm/kernels/kernel.sh" stock)
-rt=$("$vm/kernels/kernel.sh" rt)
+releases=("$stock")
 mount_machine
-check "the packages are built, and lintian is content" packages_build "$work/packages"
-if [ "$failed" -gt 0 ]; then
-	summary
-	exit
-fi
+require "the packages are built, and lintian is content" packages_build "$work/packages"
 cp "$work"/packages/*.deb "$root/tmp/"
-check "a machine with the headers of $stock" prepare_machine "$stock"
+require "a machine with the headers of $stock" prepare_machine "$stock"
 check "a key to sign with" trust_key
-check "apt install ./iotimer-dkms_*.deb ./iotimer-dev_*.deb" install_packages_there "$version"
-check "the modules are installed for $stock, and signed" each_product_is_installed "$version" "$stock"
-check "they are built for no other kernel" only_for "$stock"
-check "the manual" manual_is_there
-check "the samples are built with the package's headers" samples_build "$stock"
-for style in linux wdm; do
-	check "new-driver, $style: builds by hand" driver_builds_by_hand "my_$style" $style "$stock"
-	check "new-driver, $style: DKMS builds and installs it" driver_installs "my_$style" "$stock"
-	check "new-driver, $style: has the module's checksums" checksums_agree "my_$style" "$stock"
-done
-check "$stock loads the drivers and the modules" boots "$stock" "$version"
-check "$stock with Secure Boot" boots_securely "$stock"
-check "bpftrace" get_bpftrace
-check "the bpftrace scripts on $stock" bpftrace_sees "$stock"
-
-check "the headers of $rt are installed" apt_get install --no-install-recommends "linux-headers-$rt"
-check "the modules were rebuilt for $rt" each_product_is_installed "$version" "$rt"
-for style in linux wdm; do
-	check "the driver my_$style was rebuilt for $rt" is_installed "my_$style" 0.1 "$rt"
-	check "with the module's checksums" checksums_agree "my_$style" "$rt"
-done
-check "$rt loads the drivers and the modules" boots "$rt" "$version"
-
-check "packages of version $next are built" next_packages_build
-check "the upgrade" install_packages_there "$next"
-for release in "$stock" "$rt"; do
-	check "the upgrade is installed for $release" each_product_is_installed "$next" "$release"
-done
-check "$stock loads the new modules with the old drivers" boots "$stock" "$next"
-check "iotimer is removed for $rt" machine dkms remove "iotimer/$next" -k "$rt"
-check "a driver for $rt is then refused" driver_is_refused my_linux "$rt"
-
-for style in linux wdm; do
-	check "the driver my_$style is removed" machine dkms remove "my_$style/0.1" --all
-done
-rm -rf "$root"/usr/src/my_{linux,wdm}-0.1
-check "purge" apt_get purge iotimer-dkms iotimer-dev
-check "nothing is left" nothing_is_left
+try_install
+try_drivers
+! wanted boot || check "$stock loads the drivers and the modules" boots "$stock" "$version"
+! wanted secure || check "$stock with Secure Boot" boots_securely "$stock"
+! wanted bpftrace || try_bpftrace
+! wanted kernel || try_kernel
+! wanted upgrade || try_upgrade
+try_without "${releases[-1]}"
+try_purge
+! wanted autopkgtest || check "the tests of the source package" source_tests_pass
 summary
