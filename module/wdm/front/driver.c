@@ -113,3 +113,4 @@ EXPORT_SYMBOL_GPL(iotimer_wdm_unregister);
 MODULE_DESCRIPTION("IoTimer model: the front end for ported Windows drivers");
 MODULE_AUTHOR("The iotimer authors");
 MODULE_LICENSE("GPL");
+MODULE_VERSION(IOTIMER_VERSION);
