@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # check-graft.sh: puts iotimer into the distribution's kernel source, in the cache, builds user-mode Linux with it
-# built in, the layer and the samples as modules, and runs the tree's own selftests in it, or TESTS of them. Ends
-# with the line "N passed, N failed, N skipped".
+# built in, the layer and the samples as modules, and runs the tree's own selftests in it, or TESTS of them. In a
+# second boot drgn lists the timers. Ends with the line "N passed, N failed, N skipped".
 
 . "$(dirname "$0")/../lib.sh"
 . "$top/module/packaging/lib.sh"
@@ -20,8 +20,10 @@ provide() {
 	unpack_source "$package" "$work/tree" && mv -T "$work/tree" "$tree"
 }
 
+# A warning about the kernel's own code is not ours. The cache's name may have "iotimer" in it.
 build() {
-	make -s -C "$tree" O="$objects" "$@" >"$objects.log" 2>&1 && ! grep -E 'iotimer.*(warning|error):' "$objects.log" && return
+	make -s -C "$tree" O="$objects" "$@" >"$objects.log" 2>&1 &&
+		! sed "s,$cache/,,g" "$objects.log" | grep -E 'iotimer.*(warning|error):' && return
 	tail -n 20 "$objects.log" >&2
 	die "${*: -1} failed, see $objects.log"
 }
@@ -30,7 +32,8 @@ configure() {
 	build tinyconfig
 	{
 		cat "$vm/kernels/kconfig/uml.config"
-		printf 'CONFIG_%s\n' 'LOCALVERSION="-graft"' IOTIMER=y IOTIMER_WDM=m SAMPLES=y SAMPLE_IOTIMER=m
+		printf 'CONFIG_%s\n' 'LOCALVERSION="-graft"' IOTIMER=y IOTIMER_WDM=m SAMPLES=y SAMPLE_IOTIMER=m \
+			DEBUG_KERNEL=y DEBUG_INFO_DWARF_TOOLCHAIN_DEFAULT=y
 	} >>"$objects/.config"
 	build olddefconfig
 	grep -qx CONFIG_IOTIMER=y "$objects/.config" || die "CONFIG_IOTIMER is not taken"
@@ -52,7 +55,30 @@ lay_out() {
 		KSFT_INSTALL_PATH="$out/kselftest" install >/dev/null
 }
 
-"$vm/packages/packages.sh" build kernel vm
+# The kernel is a process here, which drgn looks into as it does into a dump.
+run_sample() {
+	"$cache/kernel-$release/linux" mem=256M initrd="$built/$release/initramfs.cpio" con=null ssl=null ssl0=null,fd:1 \
+		panic=-1 CONSOLE=ttyS0 NONCE=0 GUEST=sample-guest.sh iotimer.period_ms=20 iotimer.stats=1 \
+		</dev/null >"$work/console" 2>&1 &
+	guest=$!
+	end_with_owner $guest &
+	until grep -q '^sample-guest: ready' "$work/console"; do
+		kill -0 $guest || return
+		sleep 0.2
+	done
+}
+
+drgn_lists_timers() {
+	scratch
+	run_sample && drgn -p $guest "$packaging/tools/drgn/timers.py" >"$work/timers" || return
+	cat "$work/timers"
+	kill $guest
+	awk '/^tick: period [0-9]+ jiffies, [1-9]/ { tick = 1 }
+		$1 ~ /^vdev0000[0-2]$/ && $2 == "iotimer_vdev" && $3 == "started" && $4 >= 3 && $6 >= $5 && $5 > 0 { devices++ }
+		END { exit !(tick && devices == 3) }' "$work/timers"
+}
+
+"$vm/packages/packages.sh" build kernel vm drgn
 with_package_lists provide || die "no linux-source"
 LAYER=yes "$packaging/graft.sh" "$tree"
 mkdir -p "$objects"
@@ -68,4 +94,11 @@ results=$(awk -v kernel="$release" -v skips="$vm/machine/skips" -f "$vm/machine/
 sed '$d; s/^/  /' <<<"$results"
 # shellcheck disable=SC2086 # three numbers
 add ${results##*$'\n'}
+if drgn_lists_timers; then
+	echo "drgn: ok"
+	add 1 0 0
+else
+	echo "failed: drgn"
+	add 0 1 0
+fi
 summary

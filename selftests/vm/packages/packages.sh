@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # packages.sh JOB...: sees to it that the commands which a JOB (build, vm, lint, kernel, plot, litmus,
-# chroot, clang, arm64, mutants, man, deb, secureboot) needs are there.
+# chroot, clang, arm64, mutants, man, deb, secureboot, drgn) needs are there.
 # As root on Debian what is missing is installed; elsewhere it is named and the script fails.
 
 . "$(dirname "$0")/../lib.sh"
@@ -14,6 +14,7 @@ declare -A commands=(
 	[man]="mandoc"
 	[deb]="dpkg-buildpackage dh dh_dkms lintian"
 	[secureboot]="sbsign ovmf"
+	[drgn]="drgn"
 	[kernel]="flex bison bc gelf.h"
 	[plot]="gnuplot"
 	[litmus]="spin gcc libc.a timeout"
@@ -33,7 +34,7 @@ declare -A package=(
 	[qemu-system-aarch64]=qemu-system-arm
 	[perl-modules]=perl [sparse]=sparse [shellcheck]=shellcheck [patch]=patch [spatch]=coccinelle
 	[mandoc]=mandoc [dpkg-buildpackage]=dpkg-dev [dh]=debhelper [dh_dkms]=dh-dkms [lintian]=lintian
-	[sbsign]=sbsigntool [ovmf]=ovmf
+	[sbsign]=sbsigntool [ovmf]=ovmf [drgn]=python3-drgn
 )
 
 have() {

@@ -77,7 +77,7 @@ def print_tick():
     tick = prog["iotimer_tick"]
     print("tick: period", tick.period.value_(), "jiffies,", tick.state.passes.value_(), "passes,",
           "next" if tick.pages_started else "not armed, last", "deadline", hex(tick.deadline.value_()) + ", jiffies",
-          hex(prog["jiffies"].value_()))
+          hex(prog["jiffies_64"].value_()))
 
 
 def print_walker():
