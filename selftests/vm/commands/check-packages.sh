@@ -9,7 +9,7 @@
 # PARTS: which of these are tried beside installation, the drivers and purge, or none; without it all.
 #   boot		virtual machines load the modules and the drivers
 #   secure	the same with Secure Boot
-#   bpftrace	the bpftrace scripts, in a virtual machine
+#   tracing	the bpftrace scripts and the commands of perf, in a virtual machine
 #   kernel	a second kernel
 #   upgrade	a new version
 #   autopkgtest	the tests that the source package has, which boot, too
@@ -34,7 +34,7 @@ scratch
 root=$work/root
 trap 'umount -R -l "$root" 2>/dev/null; rm -rf "$work"' EXIT
 
-parts=${PARTS:-boot secure bpftrace kernel upgrade autopkgtest}
+parts=${PARTS:-boot secure tracing kernel upgrade autopkgtest}
 wanted() { [[ " $parts " = *" $1 "* ]]; } # PART
 
 check() { # NAME COMMAND...
@@ -197,22 +197,24 @@ boots() { # RELEASE VERSION
 		"$cache/kernel-$1/vmlinux" "$packaging/guest-drivers.sh" DRIVERS=my_linux,my_wdm VERSION="$2"
 }
 
-# With the libraries that it needs
-get_bpftrace() {
-	apt_get install --no-install-recommends bpftrace || return
-	mkdir -p "$work/bpf/usr/bin"
-	cp "$root/usr/bin/bpftrace" "$work/bpf/usr/bin/"
-	machine ldd /usr/bin/bpftrace | grep -o '/[^ :]*' | sort -u | while read -r library; do
-		mkdir -p "$work/bpf${library%/*}"
-		cp --dereference "$root$library" "$work/bpf$library"
+# With the libraries that they need
+get_tracers() {
+	local program library
+	apt_get install --no-install-recommends bpftrace linux-perf || return
+	mkdir -p "$work/tracers"
+	for program in /usr/bin/bpftrace /usr/bin/perf; do
+		(cd "$root" && cp --parents --dereference "${program#/}" "$work/tracers/")
+		machine ldd "$program"
+	done | grep -o '/[^ :]*' | sort -u | while read -r library; do
+		(cd "$root" && cp --parents --dereference "${library#/}" "$work/tracers/")
 	done
 }
 
-bpftrace_sees() { # RELEASE
+tracers_see() { # RELEASE
 	local files
-	files=$(echo "$work"/bpf/*)
-	FILES="$files $packaging/tools/bpftrace" QEMU=$qemu MEMORY=2G "$packaging/boot-vm.sh" "$root" "$1" \
-		"$cache/kernel-$1/vmlinux" "$packaging/guest-bpftrace.sh"
+	files=$(echo "$work"/tracers/*)
+	FILES="$files $root/usr/share/iotimer/bpftrace" QEMU=$qemu MEMORY=2G "$packaging/boot-vm.sh" "$root" "$1" \
+		"$cache/kernel-$1/vmlinux" "$packaging/guest-tracing.sh"
 }
 
 nothing_is_left() {
@@ -258,9 +260,9 @@ try_drivers() {
 	done
 }
 
-try_bpftrace() {
-	check "bpftrace" get_bpftrace
-	check "the bpftrace scripts on $stock" bpftrace_sees "$stock"
+try_tracing() {
+	check "bpftrace and perf" get_tracers
+	check "the bpftrace scripts and perf on $stock" tracers_see "$stock"
 }
 
 try_kernel() {
@@ -315,7 +317,7 @@ try_install
 try_drivers
 ! wanted boot || check "$stock loads the drivers and the modules" boots "$stock" "$version"
 ! wanted secure || check "$stock with Secure Boot" boots_securely "$stock"
-! wanted bpftrace || try_bpftrace
+! wanted tracing || try_tracing
 ! wanted kernel || try_kernel
 ! wanted upgrade || try_upgrade
 try_without "${releases[-1]}"

@@ -1,4 +1,3 @@
-#!/usr/bin/env drgn
 # SPDX-License-Identifier: GPL-2.0
 """
 timers.py - the timers of a crashed or a running kernel
