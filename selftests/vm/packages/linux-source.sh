@@ -3,10 +3,10 @@
 # Sourced after lib.sh by the scripts that need something of the kernel's source: the distribution's
 # linux-source packages. Called through with_package_lists, for a fresh machine has no lists.
 
-# The package of the distribution's own kernel
+# The package of the distribution's own kernel, or of that of the suite in the array apt
 newest_source() {
 	need_apt linux-source
-	apt-cache depends linux-source | sed -n 's/^ *Depends: \(linux-source-[0-9].*\)/\1/p' | first_line
+	"${apt[@]}" apt-cache depends linux-source | sed -n 's/^ *Depends: \(linux-source-[0-9].*\)/\1/p' | first_line
 }
 
 source_version() { # PACKAGE
