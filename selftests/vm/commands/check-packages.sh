@@ -106,9 +106,11 @@ prepare_machine() {
 	apt_get update && apt_get install --no-install-recommends make gcc "linux-headers-$1" man-db
 }
 
+make_here() { env -u IOTIMER_NAMESPACE make -C "$top" "$@"; }
+
 packages_build() { # FOLDER
 	rm -rf "$1"
-	env -u IOTIMER_NAMESPACE make -C "$top" deb KERNEL="$stock" && mkdir -p "$1" && cp "$top"/.build/deb/iotimer{-*.deb,_*} "$1/"
+	make_here deb KERNEL="$stock" && mkdir -p "$1" && cp "$top"/.build/deb/iotimer{-*.deb,_*} "$1/"
 }
 
 # The same with another version; the manual needs no second look
@@ -234,6 +236,36 @@ source_tests_pass() {
 		"/root/source/iotimer_$version.dsc" -- null
 }
 
+# Without DKMS, below DESTDIR: nothing runs depmod or complains about keys there.
+installs_by_hand() { # RELEASE
+	local symbols=usr/src/iotimer/symvers/$1/Module.symvers name
+	make_here install KERNEL="$1" DESTDIR="$work/staged" >"$work/install.log" 2>&1 || { cat "$work/install.log" && return 1; }
+	! grep -iE 'depmod|ssl|sign' "$work/install.log" || return
+	cmp "$module/Module.symvers" "$work/staged/$symbols" || return
+	for name in $(products); do
+		[[ $(modinfo -F vermagic "$work/staged/lib/modules/$1/updates/iotimer/$name.ko") = "$1 "* ]] || return
+	done
+}
+
+own_symbols() { # RELEASE...
+	[ "$(sha256sum "$work"/staged/usr/src/iotimer/symvers/*/Module.symvers | cut -d ' ' -f 1 | sort -u | wc -l)" = $# ]
+}
+
+signs_by_hand() { # RELEASE
+	local key=$root/var/lib/dkms/mok
+	make_here sign KERNEL="$1" KEY="$key.key" CERT="$key.pub" || return
+	[ -n "$(modinfo -F signer "$module/iotimer.ko")" ]
+}
+
+uninstalls_by_hand() { # RELEASE...
+	local release
+	for release in "$@"; do
+		[ -e "$work/staged/usr/src/iotimer/iotimer.mk" ] && make_here uninstall KERNEL="$release" DESTDIR="$work/staged" || return
+	done
+	find "$work/staged" ! -type d
+	[ -z "$(find "$work/staged" ! -type d)" ]
+}
+
 # Only then is there a machine to try the rest on.
 require() { # NAME COMMAND...
 	check "$@"
@@ -249,6 +281,16 @@ try_install() {
 	check "they are built for no other kernel" only_for "$stock"
 	check "the manual" manual_is_there
 	check "the samples are built with the package's headers" samples_build "$stock"
+}
+
+try_by_hand() { # RELEASE...
+	local release
+	for release in "$@"; do
+		check "make install for $release" installs_by_hand "$release"
+		check "make sign for $release" signs_by_hand "$release"
+	done
+	check "each kernel has symbols of its own" own_symbols "$@"
+	check "make uninstall" uninstalls_by_hand "$@"
 }
 
 try_drivers() {
@@ -320,6 +362,7 @@ try_drivers
 ! wanted tracing || try_tracing
 ! wanted kernel || try_kernel
 ! wanted upgrade || try_upgrade
+try_by_hand "${releases[@]}"
 try_without "${releases[-1]}"
 try_purge
 ! wanted autopkgtest || check "the tests of the source package" source_tests_pass
