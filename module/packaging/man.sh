@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # man.sh: makes the manual in .build/man: the pages in man/, with the parameters that modinfo prints of
-# the modules that are built, and a page in section 9 for each function and type that is described in the
+# the modules that are built and the messages that inspection.md lists, and a page in section 9 for each function and type that is described in the
 # sources, but for what only the headers' own macros call. The same as HTML in .build/man/html.
 
 . "$(dirname "$0")/lib.sh"
@@ -17,9 +17,18 @@ parameters() {
 	done | sed 's/-/\\-/g'
 }
 
+# The table in inspection.md
+messages() {
+	awk -F ' *[|] *' '
+	/^## / { on = /^## Messages/ }
+	on && /^[|] `/ { gsub(/`/, ""); printf ".TP\n%s\n%s%s.\n", $2, toupper(substr($5, 1, 1)), substr($5, 2) }' \
+		"$module/Documentation/inspection.md" | sed 's/-/\\-/g'
+}
+
 fill_in() { # PAGE.in
 	sed -e "s/@DATE@/$date/; s/@VERSION@/$version/; s/@MODULES@/$(products | sed 's/^iotimer //; s/ /, /g')/" \
 		-e "/^@PARAMETERS@$/ { r $work/parameters
+			d }" -e "/^@MESSAGES@$/ { r $work/messages
 			d }" "$1"
 }
 
@@ -76,6 +85,8 @@ rm -rf "$man"
 mkdir -p "$man"
 parameters >"$work/parameters"
 [ -s "$work/parameters" ] || die "no parameters: build the modules first"
+messages >"$work/messages"
+[ -s "$work/messages" ] || die "no messages in module/Documentation/inspection.md"
 for page in "$packaging"/man/*.in; do
 	name=${page##*/}
 	fill_in "$page" >"$man/${name%.in}"
