@@ -28,7 +28,7 @@ if [ -z "${IOTIMER_NAMESPACE-}" ]; then
 fi
 
 . "$vm/commands/counts.sh"
-version=$(version)
+version=$(version) first=$version
 next=${version%.*}.$((${version##*.} + 1))
 scratch
 root=$work/root
@@ -227,13 +227,17 @@ nothing_is_left() {
 	[ -z "$left" ] && ! machine dpkg -l 'iotimer*' 2>/dev/null | grep '^[a-z][a-z] '
 }
 
-# The tests of the source package, as a distribution runs them: on a machine that it can do with as it likes.
+# The tests of the source package, as a distribution runs them, and the one that its tools add for DKMS. That may spoil
+# the machine, which is of no use any more anyway.
 source_tests_pass() {
 	apt_get install --no-install-recommends autopkgtest autodep8 || return
 	mkdir -p "$root/root/source"
 	cp "$work"/packages/iotimer_* "$root/root/source/"
-	machine autopkgtest --apt-upgrade "/tmp/iotimer-dkms_${version}_all.deb" "/tmp/iotimer-dev_${version}_all.deb" \
-		"/root/source/iotimer_$version.dsc" -- null
+	machine autopkgtest --ignore-restrictions=breaks-testbed /tmp/iotimer-dkms_"$first"_all.deb \
+		/tmp/iotimer-dev_"$first"_all.deb "/root/source/iotimer_$first.dsc" -- null >"$work/tests.log" 2>&1 ||
+		{ tail -n 60 "$work/tests.log" && return 1; }
+	cat "$work/tests.log"
+	grep -x 'load-in-vm *PASS' "$work/tests.log" && grep -xE 'dkms-autopkgtest *PASS.*' "$work/tests.log"
 }
 
 # Without DKMS, below DESTDIR: nothing runs depmod or complains about keys there.
