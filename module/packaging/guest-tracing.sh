@@ -20,7 +20,7 @@ attached() {
 	sleep 3 # it says so before it has
 }
 
-# What is watched. perf starts this script anew for it.
+# The work that is watched. perf starts this script anew for it.
 work() {
 	modprobe my_linux
 	sleep 4

@@ -6,7 +6,7 @@
  * calls, each of which must have been the last of its chunk. The routines wait by
  * the clock that measures the budget.
  */
-#include <linux/sched/clock.h>
+#include <linux/ktime.h>
 
 #include "test.h"
 
@@ -27,9 +27,9 @@ MODULE_PARM_DESC(nr_calls, "of slow routines");
 
 static void slow_routine(struct iotimer_device *dev, void *context)
 {
-	u64 end = local_clock() + 2 * NSEC_PER_USEC * budget_us;
+	u64 end = ktime_get_mono_fast_ns() + 2 * NSEC_PER_USEC * budget_us;
 
-	while (local_clock() < end)
+	while (ktime_get_mono_fast_ns() < end)
 		cpu_relax();
 	atomic_inc(&calls);
 }

@@ -213,7 +213,7 @@ TEST(C4_error_pointer)
 
 TEST(C4_user_space_address)
 {
-	if (SKIP_IF(IS_ENABLED(CONFIG_ALTERNATE_USER_ADDRESS_SPACE),
+	if (SKIP_IF(IS_ENABLED(CONFIG_UML) || IS_ENABLED(CONFIG_ALTERNATE_USER_ADDRESS_SPACE),
 		    "the kernel's addresses are in user space as well"))
 		return;
 	refused((void *)1);

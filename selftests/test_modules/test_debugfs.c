@@ -8,8 +8,8 @@
 #include <linux/delay.h>
 #include <linux/iotimer.h>
 #include <linux/kthread.h>
+#include <linux/ktime.h>
 #include <linux/module.h>
-#include <linux/sched/clock.h>
 #include <linux/seq_file.h>
 #include <linux/string.h>
 #include <linux/workqueue.h>
@@ -60,9 +60,9 @@ static void count(struct iotimer_device *dev, void *context)
 
 static void slow_routine(struct iotimer_device *dev, void *context)
 {
-	u64 end = local_clock() + SLOW_US * NSEC_PER_USEC;
+	u64 end = ktime_get_mono_fast_ns() + SLOW_US * NSEC_PER_USEC;
 
-	while (local_clock() < end)
+	while (ktime_get_mono_fast_ns() < end)
 		cpu_relax();
 }
 

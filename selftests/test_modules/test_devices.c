@@ -6,7 +6,7 @@
  * context, and 2 does both; started_in_hardirq does the same from hard interrupt
  * context.
  */
-#include <linux/sched/clock.h>
+#include <linux/ktime.h>
 
 #include "test.h"
 
@@ -70,13 +70,13 @@ static void note_jiffy(void)
 static void be_busy(void)
 {
 	unsigned long until = jiffies + usecs_to_jiffies(busy_us);
-	u64 start = local_clock();
+	u64 start = ktime_get_mono_fast_ns();
 
 	if (busy_us >= USEC_PER_SEC / HZ)
 		while (time_before(jiffies, until))
 			cpu_relax();
 	else
-		while (local_clock() - start < busy_us * NSEC_PER_USEC)
+		while (ktime_get_mono_fast_ns() - start < busy_us * NSEC_PER_USEC)
 			cpu_relax();
 }
 
