@@ -127,7 +127,11 @@ check_eq "interrupt raised three times, synchronized twice" "$(row interrupts sh
 	"shown virtual 3 2"
 
 # A context is shown under the lock that guards it.
-check "context under the device's lock" shows "$devices/watchdog/context" "locked: 1"
+if [ "$(nproc)" -ge 2 ]; then
+	check "context under the device's lock" shows "$devices/watchdog/context" "locked: 1"
+else
+	skip "context under the device's lock" "needs two CPUs" # a kernel for one CPU has no spinlocks
+fi
 check "context under the interrupt's lock" shows "$devices/shown/context" "locked: 1"
 check "context under no other lock" shows "$devices/shown/context" "device: 0"
 check "context, its value" shows "$devices/shown/context" "count: 5"
@@ -146,14 +150,23 @@ held_up_holds() {
 	[ "$(row controllers ctl)" = "ctl test_debugfs held_up 0 1" ]
 }
 
-do_it hold
-check "control routine runs" wait_until 20 held_up_holds
-do_it delete
-check "state deleting" wait_until 20 held_up_is deleting
-do_it release
-check "deleted" wait_until 20 held_up_is ""
-check_eq "directory is gone" "$(cd "$devices" && echo held*)" "held*"
-names=${names#held_up }
+# The control routine keeps a CPU busy.
+delete_while_held_up() {
+	do_it hold
+	check "control routine runs" wait_until 20 held_up_holds
+	do_it delete
+	check "state deleting" wait_until 20 held_up_is deleting
+	do_it release
+	check "deleted" wait_until 20 held_up_is ""
+	check_eq "directory is gone" "$(cd "$devices" && echo held*)" "held*"
+	names=${names#held_up }
+}
+
+if [ "$(nproc)" -ge 2 ]; then
+	delete_while_held_up
+else
+	skip "state deleting" "needs two CPUs"
+fi
 
 # Statistics
 check_eq "statistics are off" "$(cat "$stats")" 0

@@ -180,7 +180,7 @@ wake_ups() {
 	[ $# -eq 0 ] || echo "$1" >"$test_devices/started_in_hardirq"
 	sleep 0.2
 	echo 0 >"$event"
-	grep -c 'function=.*\[iotimer\]' "$tracing/trace"
+	grep -c 'function=tick_fn\b' "$tracing/trace"
 }
 
 T10_no_wake_up_while_stopped() {

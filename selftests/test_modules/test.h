@@ -160,6 +160,9 @@ void test_fail(const char *file, int line, const char *fmt, ...)
 #define expect_trace_begin(REGEX, FUNCTION)				\
 	expect_warning_begin(REGEX "|WARNING: .*" FUNCTION)
 
+/* Such a FUNCTION is one of the core, which may be built into the kernel. */
+#define IN_THE_CORE	"(\\[iotimer\\]|drivers/iotimer/core/)"
+
 #define test_device(NAME)	iotimer_device_create(NAME, 0)
 
 static inline void test_device_free(struct iotimer_device *dev)

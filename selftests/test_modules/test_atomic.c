@@ -7,7 +7,6 @@
  */
 #include "test.h"
 
-#define CORE	"\\[iotimer\\]"
 
 static struct iotimer_device *dev;
 static struct iotimer_controller *ctl;
@@ -84,7 +83,7 @@ static void end(void)
 TEST(I5_waiting_is_refused)
 {
 	if (begin()) {
-		expect_trace_begin("iotimer: disconnect.* iotimer_irq_disconnect", CORE);
+		expect_trace_begin("iotimer: disconnect.* iotimer_irq_disconnect", IN_THE_CORE);
 		EXPECT_EQ(test_in_softirq(disconnect, NULL), -EDEADLK);
 		EXPECT_EQ(test_in_hardirq(disconnect, NULL), -EDEADLK);
 		ret = 0;
@@ -100,15 +99,15 @@ TEST(I5_waiting_is_refused)
 TEST(O1_waiting_is_refused)
 {
 	if (begin()) {
-		expect_trace_begin("iotimer: delete_.* iotimer_controller_delete", CORE);
+		expect_trace_begin("iotimer: delete_.* iotimer_controller_delete", IN_THE_CORE);
 		EXPECT_EQ(test_in_softirq(delete_controller, NULL), -EDEADLK);
 		EXPECT_EQ(test_in_hardirq(delete_controller, NULL), -EDEADLK);
 		refused_in_control(delete_controller);
 		expect_warning_end();
-		expect_trace_begin("iotimer: delete_.* iotimer_device_delete", CORE);
+		expect_trace_begin("iotimer: delete_.* iotimer_device_delete", IN_THE_CORE);
 		refused_in_control(delete_device);
 		expect_warning_end();
-		expect_trace_begin("iotimer: disconnect.* iotimer_irq_disconnect", CORE);
+		expect_trace_begin("iotimer: disconnect.* iotimer_irq_disconnect", IN_THE_CORE);
 		refused_in_control(disconnect);
 		expect_warning_end();
 	}
@@ -138,10 +137,10 @@ static void refused_in_interrupts(int (*fn)(void *unused))
 TEST(O2_interrupts_off_are_refused)
 {
 	if (begin()) {
-		expect_trace_begin("iotimer: call_.* iotimer_controller_allocate", CORE);
+		expect_trace_begin("iotimer: call_.* iotimer_controller_allocate", IN_THE_CORE);
 		refused_in_interrupts(call_allocate);
 		expect_warning_end();
-		expect_trace_begin("iotimer: call_.* iotimer_controller_free", CORE);
+		expect_trace_begin("iotimer: call_.* iotimer_controller_free", IN_THE_CORE);
 		refused_in_interrupts(call_free);
 		expect_warning_end();
 	}

@@ -134,12 +134,12 @@ TEST(I1_nested_sections_are_refused)
 	struct iotimer_irq_config config = virtual;
 
 	if (begin_sharing()) {
-		expect_trace_begin("iotimer: synchronize_again", "\\[iotimer\\]");
+		expect_trace_begin("iotimer: synchronize_again", IN_THE_CORE);
 		EXPECT_EQ(iotimer_synchronize(s.irq, synchronize_again, s.irq), -EDEADLK);
 		EXPECT_EQ(iotimer_synchronize(s.irq, synchronize_again, s.other), -EDEADLK);
 		expect_warning_end();
 
-		expect_trace_begin("iotimer: synchronizing_isr", "\\[iotimer\\]");
+		expect_trace_begin("iotimer: synchronizing_isr", IN_THE_CORE);
 		EXPECT_EQ(iotimer_irq_disconnect(s.other), 0);
 		config.isr = synchronizing_isr;
 		EXPECT_EQ(iotimer_irq_connect(s.dev, &config, &s.other), 0);

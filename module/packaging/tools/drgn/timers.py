@@ -2,7 +2,7 @@
 """
 timers.py - the timers of a crashed or a running kernel
 
-    drgn -c DUMP -s VMLINUX -s iotimer.ko timers.py     a dump of kdump or of QEMU
+    drgn -c DUMP -s VMLINUX -s iotimer.ko timers.py     a dump of kdump, or of QEMU's dump-guest-memory -p
     drgn timers.py                                      the running kernel
 
 VMLINUX and iotimer.ko are those that ran, with debug information. Prints the tick, the routine that was being called,
