@@ -147,6 +147,7 @@ extern unsigned int iotimer_period_ms;
 extern unsigned int iotimer_budget_us;
 extern unsigned int iotimer_routine_budget_us;
 extern unsigned int iotimer_dirs;
+int iotimer_prepare(void);
 
 /* NULL and error pointers are neighbours: one comparison finds both. */
 static inline bool iotimer_bad(const void *pointer)

@@ -107,6 +107,9 @@ struct iotimer_device *iotimer_device_create_keyed(const char *name, size_t ext_
 		return ERR_PTR(ret);
 	if (ext_size > KMALLOC_MAX_SIZE - sizeof(*private))
 		return ERR_PTR(-E2BIG);
+	ret = iotimer_prepare();
+	if (ret)
+		return ERR_PTR(ret);
 	private = device_alloc(name, ext_size, owner);
 	if (!private)
 		return ERR_PTR(-ENOMEM);

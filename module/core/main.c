@@ -90,27 +90,52 @@ module_param_cb(stats, &stats_ops, NULL, 0644);
 __MODULE_PARM_TYPE(stats, "bool");
 MODULE_PARM_DESC(stats, "measure the run time of each routine");
 
+static bool main_prepared;	/* M */
+
+/*
+ * Prepare what a device needs, before the first one. If iotimer is built in, the
+ * initcall of a driver may come before that of this file; the parameters are set
+ * before both.
+ */
+int iotimer_prepare(void)
+{
+	int ret = 0;
+
+	mutex_lock(&iotimer_mutex);
+	if (!main_prepared)
+		ret = iotimer_irq_init();
+	if (!main_prepared && !ret) {
+		iotimer_tick_init();
+		iotimer_debugfs_init();
+		main_prepared = true;
+	}
+	mutex_unlock(&iotimer_mutex);
+	return ret;
+}
+
+static void main_undo_prepare(void)
+{
+	iotimer_debugfs_exit();
+	iotimer_irq_exit();
+	main_prepared = false;
+}
+
 static int __init iotimer_module_init(void)
 {
-	int ret;
+	int ret = iotimer_prepare();
 
-	iotimer_tick_init();
-	ret = iotimer_irq_init();
 	if (ret)
 		return ret;
 	ret = iotimer_suspend_init();
 	if (ret)
-		goto irq_exit;
+		goto undo_prepare;
 	ret = iotimer_leave_init();
-	if (ret)
-		goto suspend_exit;
-	iotimer_debugfs_init();
-	return 0;
+	if (!ret)
+		return 0;
 
-suspend_exit:
 	iotimer_suspend_exit();
-irq_exit:
-	iotimer_irq_exit();
+undo_prepare:
+	main_undo_prepare();
 	return ret;
 }
 
@@ -121,9 +146,8 @@ subsys_initcall(iotimer_module_init);
 static void __exit iotimer_module_exit(void)
 {
 	iotimer_leave_exit();
-	iotimer_debugfs_exit();
 	iotimer_controllers_exit();
-	iotimer_irq_exit();
+	main_undo_prepare();
 	iotimer_suspend_exit();
 	iotimer_tick_exit();
 }
