@@ -21,7 +21,7 @@ PCONTROLLER_OBJECT iotimer_wdm_create_controller(struct module *owner, ULONG siz
 	char name[IOTIMER_NAME_LEN];
 	PCONTROLLER_OBJECT object;
 
-	snprintf(name, sizeof(name), "%.20s.%u", owner ? owner->name : "wdm",
+	snprintf(name, sizeof(name), "%.20s.%u", owner ? module_name(owner) : "wdm",
 		 (unsigned int)atomic_inc_return(&count));
 	ctl = iotimer_controller_create_owned(name, total, owner);
 	if (IS_ERR(ctl))

@@ -157,7 +157,7 @@ static void wdm_name_by_number(char *name, size_t size, struct module *owner)
 {
 	static atomic_t count = ATOMIC_INIT(-1);
 
-	snprintf(name, size, "%.20s.%u", owner ? owner->name : "wdm",
+	snprintf(name, size, "%.20s.%u", owner ? module_name(owner) : "wdm",
 		 (unsigned int)atomic_inc_return(&count));
 }
 
@@ -343,7 +343,7 @@ void iotimer_wdm_delete_devices(struct module *owner)
 
 	while ((device = wdm_last_device_of(owner))) {
 		pr_warn("iotimer: module %s left device %s behind, deleting it\n",
-			owner->name, iotimer_device_name(device->device));
+			module_name(owner), iotimer_device_name(device->device));
 		IoDeleteDevice(device);
 	}
 }

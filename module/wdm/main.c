@@ -10,6 +10,7 @@
 
 #include "wdm.h"
 
+#ifdef CONFIG_MODULES
 /*
  * A driver's code is about to go, and the driver has left devices, timers or DPCs
  * behind. Its routines use each other's objects, so all of them are stopped before the
@@ -50,6 +51,20 @@ static struct notifier_block wdm_module_notifier = {
 	.priority	= IOTIMER_LAYER_PRIORITY,
 };
 
+static int wdm_leave_init(void)
+{
+	return register_module_notifier(&wdm_module_notifier);
+}
+
+static void wdm_leave_exit(void)
+{
+	unregister_module_notifier(&wdm_module_notifier);
+}
+#else
+static int wdm_leave_init(void) { return 0; }
+static void wdm_leave_exit(void) { }
+#endif
+
 /* The core refers to the layer's code from device_init on, so that comes last. */
 static int __init iotimer_wdm_module_init(void)
 {
@@ -59,7 +74,7 @@ static int __init iotimer_wdm_module_init(void)
 		return ret;
 	iotimer_wdm_irql_init();
 	iotimer_wdm_dpc_init();
-	ret = register_module_notifier(&wdm_module_notifier);
+	ret = wdm_leave_init();
 	if (ret) {
 		iotimer_wdm_dpc_exit();
 		iotimer_wdm_work_exit();
@@ -72,7 +87,7 @@ module_init(iotimer_wdm_module_init);
 
 static void __exit iotimer_wdm_module_exit(void)
 {
-	unregister_module_notifier(&wdm_module_notifier);
+	wdm_leave_exit();
 	iotimer_wdm_device_exit();
 	iotimer_wdm_dpc_exit();
 	iotimer_wdm_work_exit();

@@ -313,7 +313,7 @@ void iotimer_wdm_cancel_timers_of(struct iotimer_wdm_owner *owner)
 		timer_delete_sync(&timer->timer);
 	if (n)
 		pr_warn("iotimer: module %s left %d of its timers set, cancelled\n",
-			owner->module->name, n);
+			module_name(owner->module), n);
 }
 
 void iotimer_wdm_timers_gone(struct iotimer_wdm_owner *owner)
