@@ -110,6 +110,9 @@ check-packages: ## build the packages, install, upgrade and purge them in a chro
 check-graft: ## build iotimer into user-mode Linux, from a kernel's tree, and run the tree's selftests, or TESTS
 	@TESTS="$(TESTS)" $(vm)/commands/check-graft.sh
 
+check-configurations: ## compile it in configurations that no kernel of Debian has, or those in CONFIGURATIONS
+	@$(vm)/commands/configurations.sh $(CONFIGURATIONS)
+
 dist: ## pack the last commit into .build/iotimer-VERSION.tar.gz
 	@$(packaging)/dist.sh
 
@@ -126,4 +129,4 @@ help: ## this list
 
 .PHONY: modules load unload inspect demo check check-debug check-matrix check-releases torture coverage bench \
 	bench-native mutants litmus lint version product install uninstall install-source sign man deb new-driver graft \
-	bugreport check-packages check-graft dist port-check clean clean-cache help
+	bugreport check-packages check-graft check-configurations dist port-check clean clean-cache help
