@@ -2,22 +2,30 @@
 # SPDX-License-Identifier: GPL-2.0
 # mutants.sh [PATCH...]: proves that the tests can fail. Each patch in selftests/mutants breaks one
 # promise in a copy of the sources; the tests that its head names ("Tests: timer.sh stop.sh") are run
-# on that, on KERNEL (stock), and must notice it: a test fails by its name, or the kernel reports something.
-# "Guest: PROFILE=stress" is passed on to the tests, where the mistake has to be looked for. JOBS of them at
-# a time. First all these tests are run without a mutant, and have to pass. Prints a row per mutant with what
-# became of it (noticed.awk); ends with how many of each there were and the line "N passed, N failed, N skipped".
+# on that, on the kernel that its head names ("Kernel: rt") or else on KERNEL (stock), and must notice it: a test
+# fails by its name, or the kernel reports something. "Guest: PROFILE=stress" is passed on to the tests, where the
+# mistake has to be looked for. JOBS of them at a time. First all these tests are run without a mutant, and have to
+# pass. Prints a row per mutant with what became of it (noticed.awk); ends with how many of each there were and the
+# line "N passed, N failed, N skipped".
 
 . "$(dirname "$0")/../lib.sh"
 . "$vm/commands/counts.sh"
 
 # what a mutant leaves unused is no reason not to try it
-export KERNEL=${KERNEL:-stock} WARNINGS=allowed
+export WARNINGS=allowed SCRIPTS=untested
 jobs=${JOBS:-$(nproc)}
 mutants=("$@")
 [ $# -gt 0 ] || mutants=("$top"/selftests/mutants/*.patch)
 rows=$built/mutants.log
 
 head_of() { sed -n "s/^$1: //p" "$2"; } # KEY PATCH
+
+# What a run without the mutant has in common with one with it
+surroundings() { # PATCH
+	local kernel
+	kernel=$(head_of Kernel "$1")
+	printf '%s %s\n' "${kernel:-${KERNEL:-stock}}" "$(head_of Guest "$1")"
+}
 
 # by content, and new to make: a run that was cut short has left a broken file and its object behind
 copy_sources() { # COPY
@@ -26,8 +34,8 @@ copy_sources() { # COPY
 }
 
 # Prints what became of it, a tab, and why.
-run() { # COPY LOG TESTS GUEST
-	TESTS=$3 GUEST=$4 "$1/selftests/vm/commands/check.sh" >"$2" 2>&1 || :
+run() { # COPY LOG TESTS SURROUNDINGS
+	TESTS=$3 KERNEL=${4%% *} GUEST=${4#* } "$1/selftests/vm/commands/check.sh" >"$2" 2>&1 || :
 	awk -f "$vm/machine/noticed.awk" "$2"
 }
 
@@ -37,23 +45,23 @@ row() { # NAME WHAT WHY
 }
 
 # A failure that is there without a mutant as well says nothing about a mutant.
-control() { # COPY GUEST
+control() { # COPY SURROUNDINGS
 	local tests patch became log=$built/mutant-none.log
 	tests=$(for patch in "${mutants[@]}"; do
-		[ "$(head_of Guest "$patch")" != "$2" ] || head_of Tests "$patch"
+		[ "$(surroundings "$patch")" != "$2" ] || head_of Tests "$patch"
 	done | tr ' ' '\n' | sort -u | paste -s -d ' ')
 	became=$(run "$1" "$log" "$tests" "$2")
-	row "no mutant" "${became%%$'\t'*}" "${became#*$'\t'}"
+	row "no mutant, ${2% }" "${became%%$'\t'*}" "${became#*$'\t'}"
 	[[ $became = survived* ]] || die "the tests do not pass without a mutant, see $log"
 }
 
 controls() {
-	local copy=$built/mutant-0 guest
+	local copy=$built/mutant-0 patch where
 	copy_sources "$copy"
 	for patch in "${mutants[@]}"; do
-		printf '%s\n' "$(head_of Guest "$patch")"
-	done | sort -u | while IFS= read -r guest; do
-		control "$copy" "$guest" </dev/null
+		surroundings "$patch"
+	done | sort -u | while IFS= read -r where; do
+		control "$copy" "$where" </dev/null
 	done
 }
 
@@ -66,7 +74,7 @@ try() { # COPY PATCH
 		copy_sources "$1"
 		return
 	fi
-	became=$(run "$1" "$log" "$(head_of Tests "$2")" "$(head_of Guest "$2")")
+	became=$(run "$1" "$log" "$(head_of Tests "$2")" "$(surroundings "$2")")
 	row "$name" "${became%%$'\t'*}" "${became#*$'\t'}"
 	patch -s -R -d "$1" -p 1 --no-backup-if-mismatch <"$2"
 }
