@@ -23,6 +23,7 @@ END
 run_test_module test_refuse only=T11_second
 IOTIMER_PARAMS="period_ms=20 budget_us=1000000"
 run_test_module test_refuse only=T11_late
+run_test_module test_refuse only=T14
 IOTIMER_PARAMS=
 
 orphan_called() {
@@ -98,11 +99,11 @@ T13_devices_go_before_jump_labels() {
 
 T13_another_module_is_deleting_a_device() {
 	load_mod test_keeper || return 1
-	taskset -p 1 $$ >/dev/null	# the ISR has the second CPU
+	taskset -p 1 $$ >/dev/null	# the control routine has the second CPU
 	deleted_result=1
 	if load_mod test_leak deleted=1; then
 		unload_mod test_leak
-		nothing_left
+		nothing_left && [ "$(cat /sys/module/test_keeper/parameters/name_taken)" = 0 ]
 		deleted_result=$?
 	fi
 	taskset -p ff $$ >/dev/null

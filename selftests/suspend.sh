@@ -119,9 +119,52 @@ late_resumed_called() {
 }
 
 run_test T14_sleep_before_a_start_is_not_missed
+
+# A period of 10 ms is three jiffies, or 12 ms, where a second has 250 jiffies: the time asleep is counted in those.
+jiffies_now() {
+	awk '$1 == "jiffies:" { print $2; exit }' /proc/timer_list
+}
+
+# The frequency that comes nearest to the jiffies of a second
+hz() {
+	from=$(jiffies_now)
+	sleep 1
+	echo "$from $(jiffies_now)" | awk '{
+		split("100 250 300 1000", hz)
+		for (i in hz) {
+			off = ($2 - $1 - hz[i]) / hz[i]
+			if (best == "" || off * off < least) {
+				best = hz[i]
+				least = off * off
+			}
+		}
+		print best
+	}'
+}
+
+T14_sleep_is_counted_in_rounded_periods() {
+	period_us=$(($(tick period_jiffies) * 1000000 / $(hz)))
+	echo 1 >"$test_devices/started"
+	wait_until 20 called 3 || return 1
+	ticks=$(timers dev0 ticks) missed=$(timers dev0 missed) start=$(uptime_ms)
+	sleep_and_wake || return 1
+	wait_until 20 called $(($(cat "$test_devices/calls") + 3)) || return 1
+	expected=$((($(uptime_ms) - start) * 1000 / period_us))
+	missed=$(($(timers dev0 missed) - missed))
+	adds_up $(($(timers dev0 ticks) - ticks)) "$missed" "$expected" $((expected / 12))
+}
+
+echo 0 >"$test_devices/started"
 unload_mod test_late
+unload_mod test_devices
+unload_iotimer
+load_iotimer period_ms=10
+load_mod test_devices
+run_test T14_sleep_is_counted_in_rounded_periods
 echo 0 >"$test_devices/started"
 unload_mod test_devices
+unload_iotimer
+load_iotimer period_ms=$period_ms
 if edu_device >/dev/null; then
 	test_edu
 else

@@ -135,6 +135,28 @@ else
 fi
 unload_iotimer
 
+# A device's figures are its own. Slots are used again: the devices of test_late keep the page, and dev0 gets the
+# slot of an earlier dev0, which has been called, has been slow and has missed ticks.
+T1_new_timer_begins_at_zero() {
+	load_mod test_devices busy_us=50000 busy_calls=3 || return 1
+	start_until_called 5
+	used="$(timers dev0 ticks) $(timers dev0 missed) $(timers dev0 over)"
+	unload_mod test_devices
+	load_mod test_devices || return 1
+	new="$(timers dev0 ticks) $(timers dev0 missed) $(timers dev0 over) $(timers dev0 max_ns)"
+	unload_mod test_devices
+	echo "# calls, missed, over budget: $used; of the next device, and its longest call: $new"
+	[ "${used%% *}" -ge 5 ] && [ "${used##* }" -ge 1 ] && [ "$new" = "0 0 0 0" ]
+}
+
+load_iotimer period_ms=20 stats=1 routine_budget_us=10000
+load_mod test_late period_ms=20
+allow_warnings "iotimer: routine .* took"
+run_test T1_new_timer_begins_at_zero
+allow_no_warnings
+unload_mod test_late
+unload_iotimer
+
 # Pages without a started timer take their time from the budget, too: one timer is started behind them.
 T15_idle_pages_are_cut_into_chunks() {
 	echo 1 >"$test_devices/started"

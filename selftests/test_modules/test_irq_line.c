@@ -152,6 +152,49 @@ TEST(I5_pointer_is_set_before_a_pending_line_rings)
 	end_line(line);
 }
 
+/* While a line is requested, which may take long, another thread creates and deletes a device. */
+static bool not_held_up;
+static struct cpu_call beside_call;
+
+static void create_beside(void *unused)
+{
+	struct iotimer_device *dev = test_device("beside");
+
+	test_device_free(dev);
+	WRITE_ONCE(not_held_up, !IS_ERR(dev));
+}
+
+static int take_long(struct irq_data *data)
+{
+	cpu_call_begin(&beside_call, second_cpu(), create_beside, NULL);
+	wait_for(READ_ONCE(not_held_up), TEST_LIMIT_MS);
+	return 0;
+}
+
+TEST(I5_connect_does_not_hold_up_other_devices)
+{
+	static struct irq_chip chip = {
+		.name = "slow",
+		.irq_enable = no_op,
+		.irq_disable = no_op,
+		.irq_mask = no_op,
+		.irq_unmask = no_op,
+		.irq_ack = no_op,
+		.irq_request_resources = take_long,
+	};
+	bool in_time;
+	int line;
+
+	not_held_up = false;
+	line = begin_line(&chip);
+	in_time = READ_ONCE(not_held_up);
+	if (line > 0) {
+		cpu_call_end(&beside_call);
+		EXPECT(in_time);
+	}
+	end_line(line);
+}
+
 static irqreturn_t foreign_handler(int line, void *dev_id)
 {
 	return IRQ_NONE;
@@ -309,6 +352,7 @@ TEST(I4_answer_reaches_the_kernel)
 static const struct test_case cases[] = {
 	CASE(I2_storm_on_a_line),
 	CASE(I5_pointer_is_set_before_a_pending_line_rings),
+	CASE(I5_connect_does_not_hold_up_other_devices),
 	CASE(I5_disconnect_of_a_line_waits_for_the_isr),
 	CASE(I5_delete_frees_the_line),
 	CASE(I5_occupied_line),

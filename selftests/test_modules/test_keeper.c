@@ -11,7 +11,8 @@
 static struct iotimer_device *holder;	/* of the controller; the context is its extension */
 static struct iotimer_device *waiter;	/* for the controller */
 static struct iotimer_irq *irq;		/* with the same context */
-static struct cpu_call raise_call;
+static struct iotimer_controller *ctl;	/* for the device that is deleted */
+static struct cpu_call allocate_call;
 static struct cpu_call delete_call;
 
 /* The context is memory of test_leak's: a call after that is gone writes to it. */
@@ -59,9 +60,11 @@ int test_keeper_use(struct iotimer_controller *ctl)
 }
 EXPORT_SYMBOL_GPL(test_keeper_use);
 
-static void raise(void *irq)
+static void allocate(void *arg)
 {
-	iotimer_irq_raise(irq);
+	struct test_keeper_control *control = arg;
+
+	iotimer_controller_allocate(ctl, control->dev, control->fn, control);
 }
 
 static void delete(void *dev)
@@ -69,19 +72,17 @@ static void delete(void *dev)
 	iotimer_device_delete(dev);
 }
 
-/* Returns while @dev is being deleted, which waits for a long ISR on another CPU. */
-int test_keeper_delete(struct iotimer_device *dev, struct test_keeper_isr *isr)
+/* Returns while the device is being deleted, which waits for its control routine on another CPU. */
+int test_keeper_delete(struct test_keeper_control *control)
 {
-	bool deleting = false;
-
-	set_cpus_allowed_ptr(current, cpumask_of(first_cpu()));
-	cpu_call_begin(&raise_call, second_cpu(), raise, isr->irq);
-	if (wait_for(READ_ONCE(isr->inside), TEST_LIMIT_MS)) {
-		cpu_call_begin(&delete_call, first_cpu(), delete, dev);
-		deleting = wait_for(iotimer_start(dev) == -ESHUTDOWN, TEST_LIMIT_MS);
-	}
-	WRITE_ONCE(isr->may_end, true);
-	return deleting ? 0 : -ETIME;
+	ctl = iotimer_controller_create("keeper", 0);
+	if (IS_ERR(ctl))
+		return PTR_ERR(ctl);
+	cpu_call_begin(&allocate_call, second_cpu(), allocate, control);
+	if (!wait_for(READ_ONCE(control->inside), TEST_LIMIT_MS))
+		return -ETIME;
+	cpu_call_begin(&delete_call, first_cpu(), delete, control->dev);
+	return wait_for(iotimer_start(control->dev) == -ESHUTDOWN, TEST_LIMIT_MS) ? 0 : -ETIME;
 }
 EXPORT_SYMBOL_GPL(test_keeper_delete);
 
@@ -135,8 +136,9 @@ static void __exit test_keeper_exit(void)
 	test_device_free(holder);
 	test_device_free(waiter);
 	if (delete_call.fn) {
-		cpu_call_end(&raise_call);
+		cpu_call_end(&allocate_call);
 		cpu_call_end(&delete_call);
+		iotimer_controller_delete(ctl);
 	}
 }
 module_exit(test_keeper_exit);

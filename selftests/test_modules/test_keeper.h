@@ -5,18 +5,17 @@
 #ifndef _IOTIMER_TEST_KEEPER_H
 #define _IOTIMER_TEST_KEEPER_H
 
-struct iotimer_controller;
-struct iotimer_device;
-struct iotimer_irq;
+#include <linux/iotimer.h>
 
 int test_keeper_use(struct iotimer_controller *ctl);
-/* For an ISR of the device that is deleted. */
-struct test_keeper_isr {
-	struct iotimer_irq	*irq;
+
+/* The device that is deleted, and its control routine, which deletion waits for. */
+struct test_keeper_control {
+	struct iotimer_device	*dev;
+	iotimer_control_t	fn;
 	bool			inside;
-	bool			may_end;	/* deletion waits for it */
 };
 
-int test_keeper_delete(struct iotimer_device *dev, struct test_keeper_isr *isr);
+int test_keeper_delete(struct test_keeper_control *control);
 
 #endif /* _IOTIMER_TEST_KEEPER_H */

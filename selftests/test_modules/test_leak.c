@@ -41,7 +41,8 @@ module_param(leave, charp, 0444);
 MODULE_PARM_DESC(leave, "how the exit function returns: preempt, irqs, bh, rcu");
 
 static struct iotimer_device *orphans[DEVICES];
-static struct test_keeper_isr isr;	/* of the first one */
+static struct iotimer_irq *irq;		/* of the first one */
+static struct test_keeper_control control_call;
 static DEFINE_STATIC_KEY_FALSE(key);	/* removed when the module goes */
 
 static enum iotimer_action keep(struct iotimer_device *dev,
@@ -75,27 +76,35 @@ static int forget_shared_controller(void)
 	return ret;
 }
 
-static irqreturn_t long_isr(struct iotimer_irq *irq, void *context)
+static irqreturn_t brief_isr(struct iotimer_irq *irq, void *context)
+{
+	return IRQ_HANDLED;
+}
+
+/* Until some time after the module's exit function has returned. */
+static enum iotimer_action long_control(struct iotimer_device *dev,
+					struct iotimer_controller *ctl, void *context)
 {
 	int i;
 
-	WRITE_ONCE(isr.inside, true);
-	for (i = 0; deleted && !READ_ONCE(isr.may_end) && i < 60000; i++)
+	WRITE_ONCE(control_call.inside, true);
+	for (i = 0; READ_ONCE(THIS_MODULE->state) != MODULE_STATE_GOING && i < 10000; i++)
 		mdelay(1);
-	if (deleted)
-		mdelay(500);
-	return IRQ_HANDLED;
+	mdelay(500);
+	return IOTIMER_DEALLOCATE;
 }
 
 static int have_it_deleted(void)
 {
-	int (*test_keeper)(struct iotimer_device *dev, struct test_keeper_isr *isr);
+	int (*test_keeper)(struct test_keeper_control *control);
 	int ret;
 
 	test_keeper = symbol_get(test_keeper_delete);
 	if (!test_keeper)
 		return -ENOENT;
-	ret = test_keeper(orphans[0], &isr);
+	control_call.dev = orphans[0];
+	control_call.fn = long_control;
+	ret = test_keeper(&control_call);
 	symbol_put(test_keeper_delete);
 	return ret;
 }
@@ -110,7 +119,7 @@ static void orphan_routine(struct iotimer_device *dev, void *context)
 	if (devices == 1)
 		mdelay(3);
 	for (i = 0; crossed && i < 20; i++) {
-		WARN_ON_ONCE(iotimer_irq_raise(isr.irq) == -EINVAL);
+		WARN_ON_ONCE(iotimer_irq_raise(irq) == -EINVAL);
 		udelay(10);
 	}
 }
@@ -134,10 +143,10 @@ static int connect(void)
 {
 	static const struct iotimer_irq_config config = {
 		.irq = IOTIMER_IRQ_VIRTUAL,
-		.isr = long_isr,
+		.isr = brief_isr,
 	};
 
-	return iotimer_irq_connect(orphans[0], &config, &isr.irq);
+	return iotimer_irq_connect(orphans[0], &config, &irq);
 }
 
 /* Where the kernel itself complains before the module notifiers are called. */

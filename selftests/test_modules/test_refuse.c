@@ -6,6 +6,7 @@
  * addresses come again: stop.sh loads iotimer for each.
  */
 #include <linux/kernel_stat.h>
+#include <linux/stop_machine.h>
 
 #include "test.h"
 
@@ -314,8 +315,11 @@ TEST(T11_bottom_halves_are_repaired)
 	repairs(leave_bh_disabled);
 }
 
+static unsigned long behaved_at;	/* jiffies, at the last call */
+
 static int behave(void *dev)
 {
+	behaved_at = jiffies;
 	return 0;
 }
 
@@ -325,6 +329,15 @@ static int misbehave_once(void *dev)
 	WRITE_ONCE(misdeed.fn, behave);
 	return IS_ENABLED(CONFIG_PREEMPT_COUNT) ? leave_preempt_disabled(dev) :
 						  leave_bh_disabled(dev);
+}
+
+/* In the first pass that comes more than two periods after the one before. */
+static int misbehave_late(void *dev)
+{
+	unsigned long before = behaved_at;
+
+	behaved_at = jiffies;
+	return behaved_at - before > 2 * msecs_to_jiffies(period_ms) ? misbehave_once(dev) : 0;
 }
 
 static void do_misdeed(void)
@@ -368,6 +381,38 @@ TEST(T11_late_misdeed_is_named_the_second_time)
 	EXPECT_EQ(atomic_read(&v.damaged), 0);
 }
 
+/* No CPU takes interrupts meanwhile, so that the tick comes late. */
+static int stall_all(void *ms)
+{
+	mdelay(*(unsigned int *)ms);
+	return 0;
+}
+
+/*
+ * A pass that comes late and has ticks to count is no slower than others: it is
+ * walked quickly, which shows in the report of a misdeed in it. Otherwise one
+ * late tick would make the next one late in its turn.
+ */
+TEST(T14_late_pass_is_walked_quickly)
+{
+	struct iotimer_device *culprit __free(test_device) = NULL;
+	unsigned int ms = 3 * period_ms;
+	int i;
+
+	if (SKIP_IF(IS_ENABLED(CONFIG_PREEMPT_RT), "each call is watched there"))
+		return;
+	culprit = do_in_routine(behave, 5);
+	if (!culprit)
+		return;
+	expect_warning_begin("iotimer: one of the last .* returned with");
+	WRITE_ONCE(misdeed.fn, misbehave_late);
+	for (i = 0; i < 20 && READ_ONCE(misdeed.fn) == misbehave_late; i++)
+		EXPECT_EQ(stop_machine(stall_all, &ms, cpu_online_mask), 0);
+	EXPECT(wait_for(READ_ONCE(misdeed.fn) == behave, TEST_LIMIT_MS));
+	EXPECT(test_more_calls(&misdeed.calls, 2));
+	expect_warning_end();
+}
+
 static int other_calls;
 
 static void other_bad_routine(struct iotimer_device *dev, void *context)
@@ -406,6 +451,7 @@ static const struct test_case cases[] = {
 	CASE(T11_irqs_are_repaired),
 	CASE(T11_bottom_halves_are_repaired),
 	CASE(T11_late_misdeed_is_named_the_second_time),
+	CASE(T14_late_pass_is_walked_quickly),
 	CASE(T11_second_culprit_is_named),
 };
 

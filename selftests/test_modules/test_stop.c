@@ -185,6 +185,41 @@ TEST(T5_stop_sync_does_not_wait_for_the_next)
 	EXPECT(caught);
 }
 
+/*
+ * A thread may wait for one device's routine with a lock held that only another
+ * device's routine takes: lockdep must not report that (PREEMPT_RT, too).
+ */
+static DEFINE_SPINLOCK(others_lock);
+
+static void take_others_lock(struct iotimer_device *dev, void *calls)
+{
+	spin_lock(&others_lock);
+	atomic_inc(calls);
+	spin_unlock(&others_lock);
+}
+
+TEST(T5_stop_sync_under_a_lock_of_another_routine)
+{
+	struct iotimer_device *other __free(test_device) = test_device("other");
+	struct iotimer_device *dev __free(test_device) = test_device("dev");
+	static atomic_t others_calls;
+	int i;
+
+	if (!EXPECT_PTR(other) || !EXPECT_PTR(dev))
+		return;
+	EXPECT_EQ(iotimer_init(other, take_others_lock, &others_calls), 0);
+	EXPECT_EQ(iotimer_init(dev, test_count, &calls), 0);
+	EXPECT_EQ(iotimer_start(other), 0);
+	for (i = 0; i < 3; i++) {
+		EXPECT_EQ(iotimer_start(dev), 0);
+		EXPECT(test_more_calls(&calls, 1));
+		EXPECT(test_more_calls(&others_calls, 1));
+		spin_lock_bh(&others_lock);
+		EXPECT_EQ(iotimer_stop_sync(dev), 0);
+		spin_unlock_bh(&others_lock);
+	}
+}
+
 #define BRIEF_US	200	/* duration of a routine */
 
 static void brief(struct iotimer_device *dev, void *context)
@@ -349,6 +384,7 @@ static const struct test_case cases[] = {
 	CASE(T5_stop_sync_waits_with_bh_disabled),
 	CASE(T5_stop_sync_waits_for_its_own_only),
 	CASE(T5_stop_sync_does_not_wait_for_the_next),
+	CASE(T5_stop_sync_under_a_lock_of_another_routine),
 	CASE(T5_never_called_after_stop_sync),
 	CASE(T5_stop_on_top_of_the_routine),
 	CASE(T6_stop_in_own_routine),
