@@ -27,6 +27,7 @@ run_test_module test_wdm_ktimer
 run_test_module test_wdm_device
 run_test_module test_wdm_request
 check "W_error_log_entry" logged "test_wdm_request.*: error 0x40040005, value 0x77, final status 0xc00000b5, retries 3, data .01 02 03 04 05 06 07 08 09 0a 0b 0c 00 00 00 00.\$"
+run_test_module test_wdm_csq
 run_test_module test_wdm_event
 run_test_module test_wdm_work
 check "K3_unload_waits_for_work_items" work_done

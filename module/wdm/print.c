@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * DbgPrint(): translate a Windows format for the kernel's printk().
+ * DbgPrint() and its like: translate a Windows format for the kernel's printk().
  */
 #include <linux/ctype.h>
 #include <linux/export.h>
@@ -102,3 +102,28 @@ ULONG DbgPrint(PCSTR Format, ...)
 	return STATUS_SUCCESS;
 }
 EXPORT_SYMBOL_GPL(DbgPrint);
+
+/*
+ * As vsnprintf(), with a format of Windows. On truncation: @size or more, and the text
+ * ends with a NUL.
+ */
+int iotimer_wdm_vformat(char *to, size_t size, PCSTR from, va_list args)
+{
+	struct wdm_format format = { .n = 0 };
+
+	wdm_translate(&format, from);
+	return vsnprintf(to, size, format.text, args);
+}
+EXPORT_SYMBOL_GPL(iotimer_wdm_vformat);
+
+int iotimer_wdm_format(char *to, size_t size, PCSTR from, ...)
+{
+	va_list args;
+	int n;
+
+	va_start(args, from);
+	n = iotimer_wdm_vformat(to, size, from, args);
+	va_end(args);
+	return n;
+}
+EXPORT_SYMBOL_GPL(iotimer_wdm_format);

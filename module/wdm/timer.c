@@ -112,7 +112,7 @@ void iotimer_wdm_timer_expired(struct timer_list *timer_list)
 	raw_spin_lock_irqsave(&wdm_timer_lock, flags);
 	expired = wdm_timer_expire(timer);
 	if (expired)
-		dpc = timer->dpc;
+		dpc = timer->Dpc;
 	raw_spin_unlock_irqrestore(&wdm_timer_lock, flags);
 	if (!expired)
 		return;
@@ -145,7 +145,7 @@ static bool wdm_timer_cancel(PKTIMER timer)
 		return false;
 	raw_spin_lock_irqsave(&wdm_timer_lock, flags);
 	was_set = wdm_timer_is_set(timer);
-	dpc = timer->dpc;
+	dpc = timer->Dpc;
 	if (was_set)
 		wdm_timer_unset(timer);
 	raw_spin_unlock_irqrestore(&wdm_timer_lock, flags);
@@ -192,7 +192,7 @@ BOOLEAN KeSetTimerEx(PKTIMER Timer, LARGE_INTEGER DueTime, LONG Period, PKDPC Dp
 	iotimer_wdm_set_state(&Timer->Header, 0);
 	raw_spin_lock_irqsave(&wdm_timer_lock, flags);
 	if (!wdm_timer_owner_is_going(Timer)) {
-		Timer->dpc = Dpc;
+		Timer->Dpc = Dpc;
 		Timer->start = get_jiffies_64();
 		Timer->due = wdm_from_now(DueTime);
 		Timer->period = max(Period, 0) * (u64)WDM_PER_MS;

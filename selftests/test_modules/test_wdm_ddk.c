@@ -8,9 +8,25 @@
 #include <ntdef.h>
 #include <ntstatus.h>
 #include <devioctl.h>
+#include <csq.h>
+#include <iointex.h>
+#include <ntifs.h>
+#include <ntddser.h>
+#include <ntstrsafe.h>
+#include <windef.h>
+#include <wmilib.h>
+#include <wmidata.h>
+
+/* wait_event() has a label of this name. */
+#undef __out
 
 #include "driver_headers.h"
 #include "wdm_test.h"
+
+#include <kbdmou.h>
+#include <ntdd8042.h>
+#include <ntddkbd.h>
+#include <ntddmou.h>
 
 // No flag was given: it is a free build.
 #if DBG
@@ -87,6 +103,142 @@ TEST(W_wide_strings)
 	RtlCopyUnicodeString(&name, NULL);
 	EXPECT_EQ(name.Length, 0);
 }
+
+static void paged_pool(void)
+{
+	EXPECT_EQ(ExAllocatePoolWithTag(PagedPool, 10, 'tset') == NULL, TRUE);
+}
+
+static void paged_pool_by_flag(void)
+{
+	EXPECT_EQ(ExAllocatePool2(POOL_FLAG_PAGED, 10, 'tset') == NULL, TRUE);
+}
+
+TEST(W_paged_pool)
+{
+	PVOID p = ExAllocatePoolWithTag(PagedPool, 10, 'tset');
+
+	EXPECT_PTR(p);
+	ExFreePoolWithTag(p, 'tset');
+	p = ExAllocatePool2(POOL_FLAG_PAGED, 10, 'tset');
+	EXPECT_PTR(p);
+	ExFreePool(p);
+	p = ExAllocatePool(PagedPoolCacheAligned, 10);
+	EXPECT_EQ((ULONG_PTR)p % SMP_CACHE_BYTES, 0);
+	ExFreePool(p);
+	expect_wrong_irql("paged_pool", "ExAllocatePoolWithTag");
+	in_dpc(paged_pool);
+	expect_warning_end();
+	expect_wrong_irql("paged_pool_by_flag", "ExAllocatePool2");
+	in_dpc(paged_pool_by_flag);
+	expect_warning_end();
+}
+
+TEST(W_pool_with_quota)
+{
+	PUCHAR p = ExAllocatePoolWithQuota(NonPagedPool, 10);
+
+	EXPECT_PTR(p);
+	ExFreePool(p);
+	p = ExAllocatePoolWithQuotaTag((POOL_TYPE)(PagedPool | POOL_QUOTA_FAIL_INSTEAD_OF_RAISE),
+				       SIZE_MAX / 2, 'tset');
+	EXPECT_EQ(p == NULL, TRUE);
+	p = ExAllocatePoolQuotaZero(NonPagedPool, 10, 'tset');
+	if (EXPECT_PTR(p))
+		EXPECT_EQ(p[0] | p[9], 0);
+	ExFreePool(p);
+}
+
+TEST(W_mdl)
+{
+	static UCHAR memory[3][100];
+	PIRP irp = IoAllocateIrp(1, FALSE);
+	PMDL mdl[3];
+	int i;
+
+	if (!EXPECT_PTR(irp))
+		return;
+	for (i = 0; i < 3; i++) {
+		mdl[i] = IoAllocateMdl(memory[i], 10 * i, i == 2, FALSE, i ? irp : NULL);
+		if (!EXPECT_PTR(mdl[i]))
+			return;
+		MmBuildMdlForNonPagedPool(mdl[i]);
+		EXPECT_EQ(MmGetSystemAddressForMdlSafe(mdl[i], NormalPagePriority), memory[i]);
+		EXPECT_EQ(MmGetMdlVirtualAddress(mdl[i]), memory[i]);
+		EXPECT_EQ(MmGetMdlByteCount(mdl[i]), 10 * i);
+		EXPECT_EQ(MmGetMdlByteOffset(mdl[i]), (ULONG_PTR)memory[i] % PAGE_SIZE);
+	}
+	EXPECT_EQ(irp->MdlAddress, mdl[1]);
+	EXPECT_EQ(mdl[1]->Next, mdl[2]);
+	EXPECT_EQ(mdl[0]->Next == NULL, TRUE);
+	for (i = 0; i < 3; i++)
+		IoFreeMdl(mdl[i]);
+	IoFreeIrp(irp);
+}
+
+TEST(W_text_of_a_known_size)
+{
+	WCHAR wide[6] = L"";
+	char text[6] = "";
+	SIZE_T length;
+
+	EXPECT_EQ(RtlStringCbCopyA(text, sizeof(text), "abcde"), STATUS_SUCCESS);
+	EXPECT_EQ(RtlStringCbCopyA(text, 4, "xyzzy"), STATUS_BUFFER_OVERFLOW);
+	EXPECT_EQ(strcmp(text, "xyz"), 0);
+	EXPECT_EQ(RtlStringCbCopyA(text, 0, "a"), STATUS_INVALID_PARAMETER);
+	EXPECT_EQ(RtlStringCchCatA(text, sizeof(text), "ab"), STATUS_SUCCESS);
+	EXPECT_EQ(RtlStringCchCatA(text, sizeof(text), "c"), STATUS_BUFFER_OVERFLOW);
+	EXPECT_EQ(strcmp(text, "xyzab"), 0);
+	EXPECT_EQ(RtlStringCchLengthA(text, sizeof(text), &length), STATUS_SUCCESS);
+	EXPECT_EQ(length, 5);
+	EXPECT_EQ(RtlStringCchLengthA(text, 5, &length), STATUS_INVALID_PARAMETER);
+	EXPECT_EQ(RtlStringCbPrintfA(text, sizeof(text), "%ld%I64d", -1, 23LL), STATUS_SUCCESS);
+	EXPECT_EQ(strcmp(text, "-123"), 0);
+	EXPECT_EQ(RtlStringCchPrintfA(text, 4, "%s", "long"), STATUS_BUFFER_OVERFLOW);
+	EXPECT_EQ(strcmp(text, "lon"), 0);
+	EXPECT_EQ(RtlStringCbCopyW(wide, sizeof(wide), L"abc"), STATUS_SUCCESS);
+	EXPECT_EQ(RtlStringCbCatW(wide, sizeof(wide), L"def"), STATUS_BUFFER_OVERFLOW);
+	EXPECT_EQ(wide[4] == 'e' && wide[5] == 0, TRUE);
+	EXPECT_EQ(RtlStringCbLengthW(wide, sizeof(wide), &length), STATUS_SUCCESS);
+	EXPECT_EQ(length, 5 * sizeof(WCHAR));
+}
+
+TEST(W_large_integers)
+{
+	LARGE_INTEGER a = RtlConvertLongToLargeInteger(-3);
+	LARGE_INTEGER b = RtlEnlargedIntegerMultiply(100000, -100000);
+
+	EXPECT_EQ(a.QuadPart, -3);
+	EXPECT_EQ(b.QuadPart, -10000000000LL);
+	EXPECT_EQ(RtlLargeIntegerAdd(a, b).QuadPart, -10000000003LL);
+	EXPECT_EQ(RtlLargeIntegerSubtract(a, b).QuadPart, 9999999997LL);
+	EXPECT_EQ(RtlLargeIntegerNegate(b).QuadPart, 10000000000LL);
+	EXPECT_EQ(RtlExtendedIntegerMultiply(a, 7).QuadPart, -21);
+	EXPECT_EQ(RtlEnlargedUnsignedMultiply(0xffffffff, 2).QuadPart, 0x1fffffffeLL);
+	EXPECT_EQ(RtlConvertUlongToLargeInteger(0xffffffff).QuadPart, 0xffffffffLL);
+	EXPECT(RtlLargeIntegerGreaterThan(a, b) && RtlLargeIntegerLessThan(b, a));
+}
+
+/* Nothing is paged, but drivers test the handle. */
+TEST(W_pageable_sections)
+{
+	PVOID handle = MmLockPagableCodeSection(paged_pool);
+
+	EXPECT_PTR(handle);
+	MmLockPagableSectionByHandle(handle);
+	MmUnlockPagableImageSection(handle);
+	EXPECT_EQ(MmPageEntireDriver(paged_pool), (PVOID)paged_pool);
+	EXPECT_LE(MmQuerySystemSize(), MmLargeSystem);
+}
+
+/* The layout and the numbers that programs and other drivers know. */
+C_ASSERT(IOCTL_SERIAL_SET_BAUD_RATE == 0x1b0004 && IOCTL_SERIAL_GET_STATS == 0x1b008c);
+C_ASSERT(IOCTL_KEYBOARD_SET_INDICATORS == 0xb0008 && IOCTL_MOUSE_QUERY_ATTRIBUTES == 0xf0000);
+C_ASSERT(IOCTL_INTERNAL_KEYBOARD_CONNECT == 0xb0203);
+C_ASSERT(sizeof(KEYBOARD_INPUT_DATA) == 12 && sizeof(MOUSE_INPUT_DATA) == 24);
+C_ASSERT(sizeof(SERIAL_TIMEOUTS) == 20 && sizeof(SERIAL_HANDFLOW) == 16);
+C_ASSERT(sizeof(SERIAL_LINE_CONTROL) == 3 && sizeof(SERIALPERF_STATS) == 24);
+C_ASSERT(PowerDeviceD3 == 4 && PowerSystemShutdown == 6 && PCIBus == 5 && Isa == 1);
 
 TEST(W_pool_without_a_tag)
 {
@@ -245,6 +397,12 @@ static const struct test_case cases[] = {
 	CASE(W_products_and_parts),
 	CASE(W_compare_memory),
 	CASE(W_wide_strings),
+	CASE(W_paged_pool),
+	CASE(W_pool_with_quota),
+	CASE(W_mdl),
+	CASE(W_text_of_a_known_size),
+	CASE(W_large_integers),
+	CASE(W_pageable_sections),
 	CASE(W_pool_without_a_tag),
 	CASE(W_register_buffers),
 	CASE(W_map_at_dispatch_level),

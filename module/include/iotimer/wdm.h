@@ -14,7 +14,8 @@
  *	DRIVER_OBJECT, IRP_MJ_*		wdm/driver.h
  *	DEVICE_OBJECT, IoTimer		wdm/device.h
  *	IoConnectInterruptEx		wdm/interruptex.h
- *	IRP, cancellation		wdm/irp.h
+ *	IRP, cancellation		wdm/irp.h, wdm/csq.h
+ *	MDL				wdm/mdl.h
  *	StartIo, device queues		wdm/startio.h, wdm/queue.h
  *	KEVENT and its like, waits	wdm/wait.h, wdm/fastmutex.h
  *	work items			wdm/work.h
@@ -22,6 +23,7 @@
  *	KINTERRUPT, SynchCritSection	wdm/interrupt.h
  *	CONTROLLER_OBJECT		wdm/controller.h
  *	pool, RtlZeroMemory		wdm/pool.h
+ *	MmLockPagableCodeSection	wdm/paging.h
  *	LIST_ENTRY, Interlocked*	wdm/list.h, wdm/interlocked.h
  *	READ_REGISTER_*, READ_PORT_*	wdm/io.h
  *	MmMapIoSpace, buffers		wdm/iospace.h
@@ -29,6 +31,7 @@
  *	EX_SPIN_LOCK			wdm/rwspinlock.h
  *	C_ASSERT, wide strings		wdm/rtl.h
  *	DEFINE_GUID, IoCreateDeviceSecure	wdm/guid.h, wdm/secure.h
+ *	types of resources and power	wdm/resource.h
  *	DbgPrint			wdm/print.h
  *
  * A name that is not here does not compile: no name resolves to a dummy.
@@ -54,6 +57,7 @@
 #include <iotimer/wdm/interrupt.h>
 #include <iotimer/wdm/controller.h>
 #include <iotimer/wdm/pool.h>
+#include <iotimer/wdm/paging.h>
 #include <iotimer/wdm/list.h>
 #include <iotimer/wdm/interlocked.h>
 #include <iotimer/wdm/queue.h>
@@ -64,6 +68,8 @@
 #include <iotimer/wdm/wait.h>
 #include <iotimer/wdm/fastmutex.h>
 #include <iotimer/wdm/work.h>
+#include <iotimer/wdm/mdl.h>
+#include <iotimer/wdm/csq.h>
 #include <iotimer/wdm/errorlog.h>
 #include <iotimer/wdm/io.h>
 #include <iotimer/wdm/iospace.h>
@@ -71,6 +77,7 @@
 #include <iotimer/wdm/clock.h>
 #include <iotimer/wdm/rwspinlock.h>
 #include <iotimer/wdm/rtl.h>
+#include <iotimer/wdm/resource.h>
 #include <iotimer/wdm/guid.h>
 #include <iotimer/wdm/print.h>
 

@@ -131,4 +131,10 @@ static inline BOOLEAN InterlockedBitTestAndReset(LONG volatile *Base, LONG Bit)
 	return !!(InterlockedAnd(Base, ~mask) & mask);
 }
 
+/* The originals cast, so a pointer to a pointer of any type can be given. */
+#define InterlockedExchangePointer(TARGET, VALUE)			\
+	InterlockedExchangePointer((PVOID volatile *)(TARGET), VALUE)
+#define InterlockedCompareExchangePointer(TARGET, EXCHANGE, COMPARAND)	\
+	InterlockedCompareExchangePointer((PVOID volatile *)(TARGET), EXCHANGE, COMPARAND)
+
 #endif /* _IOTIMER_WDM_INTERLOCKED_H */

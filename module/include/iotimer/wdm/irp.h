@@ -51,6 +51,14 @@
 #define FILE_READ_DATA			0x0001
 #define FILE_WRITE_DATA			0x0002
 
+/* IO_STACK_LOCATION.Parameters.Create.Options */
+#define FILE_DIRECTORY_FILE		0x00000001
+#define FILE_WRITE_THROUGH		0x00000002
+#define FILE_SEQUENTIAL_ONLY		0x00000004
+#define FILE_SYNCHRONOUS_IO_ALERT	0x00000010
+#define FILE_SYNCHRONOUS_IO_NONALERT	0x00000020
+#define FILE_NON_DIRECTORY_FILE		0x00000040
+
 #define CTL_CODE(TYPE, FUNCTION, METHOD, ACCESS)			\
 	(((ULONG)(TYPE) << 16) | ((ACCESS) << 14) | ((FUNCTION) << 2) | (METHOD))
 #define DEVICE_TYPE_FROM_CTL_CODE(CODE)	((ULONG)(CODE) >> 16)
@@ -150,6 +158,7 @@ typedef struct _IO_STACK_LOCATION {
  * struct _IRP - a request: IRP
  * @Type: IO_TYPE_IRP
  * @Size: in bytes, with the stack locations
+ * @MdlAddress: the driver's, see wdm/mdl.h; NULL from the front end
  * @Flags: without effect
  * @AssociatedIrp: SystemBuffer, the request's bytes, of both directions
  * @IoStatus: how it ended
@@ -163,12 +172,13 @@ typedef struct _IO_STACK_LOCATION {
  * @UserBuffer: NULL
  * @Tail: Overlay: the driver's that has the request, and CurrentStackLocation
  *
- * Differs from Windows: there are no other fields, and no MdlAddress: buffered I/O
+ * Differs from Windows: there are no other fields, and the front end does buffered I/O
  * only.
  */
 struct _IRP {
 	CSHORT			Type;
 	USHORT			Size;
+	struct _MDL		*MdlAddress;
 	ULONG			Flags;
 	union {
 		PIRP		MasterIrp;

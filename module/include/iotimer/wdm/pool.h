@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Nonpaged pool: kmalloc(). Paged pool is not covered: its name is not declared.
+ * Pool: kmalloc(). Kernel memory is never paged, so paged pool is the same, but for the
+ * IRQL at which it may be allocated and freed.
  */
 #ifndef _IOTIMER_WDM_POOL_H
 #define _IOTIMER_WDM_POOL_H
@@ -18,7 +19,9 @@
 typedef enum _POOL_TYPE {
 	NonPagedPool		= 0,
 	NonPagedPoolExecute	= 0,
+	PagedPool		= 1,
 	NonPagedPoolCacheAligned = 4,
+	PagedPoolCacheAligned	= 5,
 	NonPagedPoolNx		= 512,
 } POOL_TYPE;
 
@@ -26,6 +29,7 @@ typedef ULONG64 POOL_FLAGS;
 
 #define POOL_FLAG_UNINITIALIZED	0x0000000000000002ULL
 #define POOL_FLAG_NON_PAGED	0x0000000000000040ULL
+#define POOL_FLAG_PAGED		0x0000000000000100ULL
 
 /* Without CONFIG_PREEMPT_COUNT a spin_lock() of entry points cannot be seen. */
 static inline gfp_t iotimer_wdm_gfp(void)
@@ -38,7 +42,7 @@ static inline gfp_t iotimer_wdm_gfp(void)
 /* kmalloc() aligns powers of two to their size. */
 static inline SIZE_T iotimer_wdm_pool_size(POOL_TYPE type, SIZE_T size)
 {
-	if (type != NonPagedPoolCacheAligned || size > KMALLOC_MAX_SIZE)
+	if (!(type & NonPagedPoolCacheAligned) || size > KMALLOC_MAX_SIZE)
 		return size;
 	return roundup_pow_of_two(max_t(SIZE_T, size, SMP_CACHE_BYTES));
 }
@@ -55,24 +59,22 @@ static inline PVOID iotimer_wdm_allocate(POOL_TYPE type, SIZE_T size, gfp_t zero
 
 /**
  * ExAllocatePoolWithTag() - allocate memory: kmalloc()
- * @PoolType: NonPagedPool, NonPagedPoolNx or NonPagedPoolExecute, which are the same;
- *	NonPagedPoolCacheAligned, which is aligned to cache lines; a constant for
- *	paged pool does not compile, a variable gets NULL
+ * @PoolType: NonPagedPool, NonPagedPoolNx, NonPagedPoolExecute or PagedPool, which are
+ *	the same; NonPagedPoolCacheAligned or PagedPoolCacheAligned, which is aligned
+ *	to cache lines
  * @NumberOfBytes: up to KMALLOC_MAX_SIZE; 0 gets the smallest piece of memory
  * @Tag: not kept; 0 is as good as any
  *
  * Differs from Windows: aligned as kmalloc() aligns, never executable. At
  * PASSIVE_LEVEL it may sleep until memory is available.
  *
- * Context: IRQL <= DISPATCH_LEVEL. At DIRQL it is reported.
- * Return: memory with undefined contents; NULL if none is available, and at DIRQL.
+ * Context: IRQL <= DISPATCH_LEVEL; for paged pool <= APC_LEVEL. Above that it is reported.
+ * Return: memory with undefined contents; NULL if none is available, and above that.
  */
 static __always_inline PVOID
 ExAllocatePoolWithTag(POOL_TYPE PoolType, SIZE_T NumberOfBytes, ULONG Tag)
 {
-	BUILD_BUG_ON_MSG(__builtin_constant_p(PoolType) && PoolType & 1,
-			 "paged pool is not covered");
-	return PoolType & 1 ? NULL : iotimer_wdm_allocate(PoolType, NumberOfBytes, 0);
+	return iotimer_wdm_allocate(PoolType, NumberOfBytes, 0);
 }
 
 /**
@@ -87,16 +89,13 @@ ExAllocatePoolWithTag(POOL_TYPE PoolType, SIZE_T NumberOfBytes, ULONG Tag)
 static __always_inline PVOID
 ExAllocatePoolZero(POOL_TYPE PoolType, SIZE_T NumberOfBytes, ULONG Tag)
 {
-	BUILD_BUG_ON_MSG(__builtin_constant_p(PoolType) && PoolType & 1,
-			 "paged pool is not covered");
-	return PoolType & 1 ? NULL : iotimer_wdm_allocate(PoolType, NumberOfBytes, __GFP_ZERO);
+	return iotimer_wdm_allocate(PoolType, NumberOfBytes, __GFP_ZERO);
 }
 
 /**
  * ExAllocatePool2() - allocate memory, zeroed by default
- * @Flags: %POOL_FLAG_NON_PAGED, and %POOL_FLAG_UNINITIALIZED for kmalloc() instead of
- *	kzalloc(). A constant without %POOL_FLAG_NON_PAGED does not compile, a
- *	variable gets NULL
+ * @Flags: %POOL_FLAG_NON_PAGED or %POOL_FLAG_PAGED, and %POOL_FLAG_UNINITIALIZED for
+ *	kmalloc() instead of kzalloc(). Without one of the first two: NULL
  * @NumberOfBytes: up to KMALLOC_MAX_SIZE; 0 gets NULL
  * @Tag: not kept; 0 gets NULL, as documented
  *
@@ -106,9 +105,7 @@ ExAllocatePoolZero(POOL_TYPE PoolType, SIZE_T NumberOfBytes, ULONG Tag)
 static __always_inline PVOID
 ExAllocatePool2(POOL_FLAGS Flags, SIZE_T NumberOfBytes, ULONG Tag)
 {
-	BUILD_BUG_ON_MSG(__builtin_constant_p(Flags) && !(Flags & POOL_FLAG_NON_PAGED),
-			 "paged pool is not covered");
-	if (!(Flags & POOL_FLAG_NON_PAGED) || !NumberOfBytes || !Tag)
+	if (!(Flags & (POOL_FLAG_NON_PAGED | POOL_FLAG_PAGED)) || !NumberOfBytes || !Tag)
 		return NULL;
 	return iotimer_wdm_allocate(NonPagedPool, NumberOfBytes,
 				    Flags & POOL_FLAG_UNINITIALIZED ? 0 : __GFP_ZERO);
@@ -137,15 +134,19 @@ static inline VOID ExFreePoolWithTag(PVOID P, ULONG Tag)
 	kfree(P);
 }
 
+/* private: the highest IRQL for a POOL_TYPE */
+#define IOTIMER_WDM_POOL_IRQL(TYPE)	((TYPE) & PagedPool ? APC_LEVEL : DISPATCH_LEVEL)
+
 #define ExAllocatePoolWithTag(TYPE, SIZE, TAG)				\
-	(IOTIMER_WDM_MAX(DISPATCH_LEVEL, "ExAllocatePoolWithTag") ?	\
+	(IOTIMER_WDM_MAX(IOTIMER_WDM_POOL_IRQL(TYPE), "ExAllocatePoolWithTag") ? \
 	 ExAllocatePoolWithTag(TYPE, SIZE, TAG) : NULL)
 #define ExAllocatePool(TYPE, SIZE)	ExAllocatePoolWithTag(TYPE, SIZE, 0)
 #define ExAllocatePoolZero(TYPE, SIZE, TAG)				\
-	(IOTIMER_WDM_MAX(DISPATCH_LEVEL, "ExAllocatePoolZero") ?	\
+	(IOTIMER_WDM_MAX(IOTIMER_WDM_POOL_IRQL(TYPE), "ExAllocatePoolZero") ? \
 	 ExAllocatePoolZero(TYPE, SIZE, TAG) : NULL)
 #define ExAllocatePool2(FLAGS, SIZE, TAG)				\
-	(IOTIMER_WDM_MAX(DISPATCH_LEVEL, "ExAllocatePool2") ?		\
+	(IOTIMER_WDM_MAX((FLAGS) & POOL_FLAG_PAGED ? APC_LEVEL : DISPATCH_LEVEL, \
+			 "ExAllocatePool2") ?				\
 	 ExAllocatePool2(FLAGS, SIZE, TAG) : NULL)
 #define ExFreePool(P) ({						\
 	IOTIMER_WDM_MAX(DISPATCH_LEVEL, "ExFreePool");			\
@@ -155,6 +156,14 @@ static inline VOID ExFreePoolWithTag(PVOID P, ULONG Tag)
 	IOTIMER_WDM_MAX(DISPATCH_LEVEL, "ExFreePoolWithTag");		\
 	ExFreePoolWithTag(P, TAG);					\
 })
+
+/* Quotas are not charged, and nothing is raised: without memory they return NULL. */
+#define POOL_QUOTA_FAIL_INSTEAD_OF_RAISE	8
+#define ExAllocatePoolWithQuotaTag(TYPE, SIZE, TAG)			\
+	ExAllocatePoolWithTag((POOL_TYPE)((TYPE) & ~POOL_QUOTA_FAIL_INSTEAD_OF_RAISE), SIZE, TAG)
+#define ExAllocatePoolWithQuota(TYPE, SIZE)	ExAllocatePoolWithQuotaTag(TYPE, SIZE, 0)
+#define ExAllocatePoolQuotaZero(TYPE, SIZE, TAG)			\
+	ExAllocatePoolZero((POOL_TYPE)((TYPE) & ~POOL_QUOTA_FAIL_INSTEAD_OF_RAISE), SIZE, TAG)
 
 /* All pool is not executable. */
 #define DrvRtPoolNxOptIn			0x00000001

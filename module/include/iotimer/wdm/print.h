@@ -6,9 +6,13 @@
 #ifndef _IOTIMER_WDM_PRINT_H
 #define _IOTIMER_WDM_PRINT_H
 
+#include <linux/stdarg.h>
+
 #include <iotimer/wdm/types.h>
 
 ULONG DbgPrint(PCSTR Format, ...);
+int iotimer_wdm_vformat(char *to, size_t size, PCSTR from, va_list args);
+int iotimer_wdm_format(char *to, size_t size, PCSTR from, ...);
 
 /* Component and level make no difference: every line is a debug message. */
 #define DbgPrintEx(COMPONENT, LEVEL, ...)				\

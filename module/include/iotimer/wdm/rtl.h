@@ -30,6 +30,26 @@
 #define MAKEWORD(A, B)			((USHORT)((UCHAR)(A) | (USHORT)(UCHAR)(B) << 8))
 #define MAKELONG(A, B)			((LONG)((USHORT)(A) | (ULONG)(USHORT)(B) << 16))
 
+/* Arithmetic of the time when compilers had no 64 bit type */
+static inline LARGE_INTEGER iotimer_wdm_large(LONGLONG value)
+{
+	return (LARGE_INTEGER){ .QuadPart = value };
+}
+
+#define RtlConvertLongToLargeInteger(N)		iotimer_wdm_large((LONG)(N))
+#define RtlConvertUlongToLargeInteger(N)	iotimer_wdm_large((ULONG)(N))
+#define RtlLargeIntegerAdd(A, B)	iotimer_wdm_large((A).QuadPart + (B).QuadPart)
+#define RtlLargeIntegerSubtract(A, B)	iotimer_wdm_large((A).QuadPart - (B).QuadPart)
+#define RtlLargeIntegerNegate(A)	iotimer_wdm_large(-(A).QuadPart)
+#define RtlEnlargedIntegerMultiply(A, B)	iotimer_wdm_large(Int32x32To64(A, B))
+#define RtlEnlargedUnsignedMultiply(A, B)	iotimer_wdm_large(UInt32x32To64(A, B))
+#define RtlExtendedIntegerMultiply(A, B)	iotimer_wdm_large((A).QuadPart * (LONG)(B))
+#define RtlLargeIntegerGreaterThan(A, B)	((A).QuadPart > (B).QuadPart)
+#define RtlLargeIntegerGreaterThanOrEqualTo(A, B) ((A).QuadPart >= (B).QuadPart)
+#define RtlLargeIntegerLessThan(A, B)		((A).QuadPart < (B).QuadPart)
+#define RtlLargeIntegerLessThanOrEqualTo(A, B)	((A).QuadPart <= (B).QuadPart)
+#define RtlLargeIntegerEqualTo(A, B)		((A).QuadPart == (B).QuadPart)
+
 #define DECLARE_CONST_UNICODE_STRING(NAME, TEXT)			\
 	static const WCHAR NAME##_buffer[] = TEXT;			\
 	const UNICODE_STRING NAME = {					\

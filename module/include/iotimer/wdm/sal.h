@@ -12,10 +12,29 @@
 #define OUT
 #define OPTIONAL
 #define NTAPI
+#define NTSYSAPI
+#define NTKERNELAPI
+#define DECLSPEC_IMPORT
+#define DECLSPEC_NORETURN		__noreturn
+#define __cdecl
+#define __stdcall
+#define __fastcall
+#define _cdecl
+#define _stdcall
+#define FASTCALL
 #define STDCALL
 #define CONST				const
 #define NOTHING
 #define DECLSPEC_ALIGN(N)		__aligned(N)
+#define __assume(X)
+#define __int64				long long
+#define __int32				int
+#define __int16				short
+#define __int8				char
+#define _ANONYMOUS_UNION
+#define _ANONYMOUS_STRUCT
+#define DUMMYUNIONNAME
+#define DUMMYSTRUCTNAME
 
 /*
  * A function is static inline, whether the source says "static" in front or not: such a
@@ -33,6 +52,18 @@ static inline void iotimer_wdm_forceinline(void) { }
 #define _In_
 #define _In_opt_
 #define _In_z_
+#define _In_opt_z_
+#define _In_range_(L, H)
+#define _Out_range_(L, H)
+#define _Printf_format_string_
+#define _Unreferenced_parameter_
+#define _Pre_notnull_
+#define _Post_invalid_
+#define _Null_terminated_
+#define _Post_equal_to_(X)
+#define _Out_writes_opt_(N)
+#define _Out_writes_bytes_opt_(N)
+#define _Outptr_result_bytebuffer_(N)
 #define _In_reads_(N)
 #define _In_reads_bytes_(N)
 #define _In_reads_opt_(N)

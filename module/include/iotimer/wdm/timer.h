@@ -31,7 +31,7 @@ typedef struct _KTIMER {
 
 	/* under the lock in wdm/timer.c */
 	struct list_head	node;		/* in the list of timers that are set */
-	PKDPC			dpc;
+	PKDPC			Dpc;
 	u64			start;		/* jiffies */
 	u64			due;		/* after start, in 100 ns */
 	u64			period;		/* 100 ns, 0 for once */
@@ -69,7 +69,7 @@ void iotimer_wdm_timer_expired(struct timer_list *timer);
 	timer_setup(&__timer->timer, iotimer_wdm_timer_expired, TIMER_IRQSAFE); \
 	INIT_LIST_HEAD(&__timer->node);					\
 	__timer->owner = THIS_MODULE;					\
-	__timer->dpc = NULL;						\
+	__timer->Dpc = NULL;						\
 	(void)0;							\
 })
 

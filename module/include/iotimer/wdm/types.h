@@ -27,7 +27,9 @@ typedef unsigned char UCHAR, *PUCHAR, BOOLEAN, *PBOOLEAN;
 typedef short SHORT, CSHORT, *PSHORT;
 typedef unsigned short USHORT, *PUSHORT;
 typedef __WCHAR_TYPE__ WCHAR, *PWCHAR, *PWSTR;
-typedef const __WCHAR_TYPE__ *PCWSTR;
+typedef const __WCHAR_TYPE__ *PCWSTR, *LPCWSTR, *PCWCH;
+typedef char *LPSTR;
+typedef const char *LPCSTR;
 typedef int INT, *PINT, LONG, *PLONG, NTSTATUS, *PNTSTATUS;
 typedef unsigned int UINT, *PUINT, ULONG, *PULONG;
 typedef s64 LONGLONG, *PLONGLONG, LONG64, *PLONG64;
@@ -107,6 +109,15 @@ typedef struct _IRP IRP, *PIRP;
 
 #define ULongToPtr(N)	((PVOID)(ULONG_PTR)(ULONG)(N))
 #define PtrToUlong(P)	((ULONG)(ULONG_PTR)(P))
+#define PtrToUshort(P)	((USHORT)(ULONG_PTR)(P))
+#define PtrToLong(P)	((LONG)(LONG_PTR)(P))
+#define LongToPtr(N)	((PVOID)(LONG_PTR)(LONG)(N))
+#define UlongToPtr(N)	ULongToPtr(N)
+#define PtrToUint(P)	((UINT)(ULONG_PTR)(P))
+#define IntToPtr(N)	((PVOID)(LONG_PTR)(INT)(N))
+#define UintToPtr(N)	((PVOID)(ULONG_PTR)(UINT)(N))
+#define UNICODE_NULL	((WCHAR)0)
+#define ANSI_NULL	((CHAR)0)
 
 #define CONTAINING_RECORD(ADDRESS, TYPE, FIELD)				\
 	((TYPE *)((PUCHAR)(ADDRESS) - offsetof(TYPE, FIELD)))

@@ -1,0 +1,8 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* For #include <wmilib.h> in a ported source: types only. */
+#ifndef _IOTIMER_DDK_WMILIB_H
+#define _IOTIMER_DDK_WMILIB_H
+
+#include <iotimer/wdm/wmi.h>
+
+#endif /* _IOTIMER_DDK_WMILIB_H */
