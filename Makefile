@@ -68,6 +68,9 @@ litmus: ## check the memory-order argument in the kernel's memory model, with he
 port-check: ## which names of Windows the sources FILES use, and what becomes of each
 	@$(vm)/commands/port-check.sh $(FILES)
 
+port-files: ## which Windows sources in FOLDER, all or FILES, compile as they are
+	@$(vm)/commands/port-files.sh $(FOLDER) $(FILES)
+
 lint: ## run every checker over the sources
 	@$(vm)/commands/lint.sh
 
@@ -129,4 +132,4 @@ help: ## this list
 
 .PHONY: modules load unload inspect demo check check-debug check-matrix check-releases torture coverage bench \
 	bench-native mutants litmus lint version product install uninstall install-source sign man deb new-driver graft \
-	bugreport check-packages check-graft check-configurations dist port-check clean clean-cache help
+	bugreport check-packages check-graft check-configurations dist port-check port-files clean clean-cache help

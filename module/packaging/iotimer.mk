@@ -31,6 +31,9 @@ IOTIMER_SYMVERS ?= $(firstword $(if $(wildcard $(iotimer_symvers)),\
 # The second folder has the headers of Windows by their own names, for include lines that stay as they are.
 ccflags-y += -I$(iotimer_include) -I$(iotimer_include)/iotimer/ddk
 
+# A structure that begins with another one has its members, as for the compilers of Windows.
+ccflags-y += -fms-extensions
+
 # Nothing is needed to clean up.
 ifeq ($(filter %/Makefile.clean,$(MAKEFILE_LIST)),)
 ifneq ($(KERNELRELEASE),)

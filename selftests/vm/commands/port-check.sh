@@ -94,9 +94,9 @@ END {
 	for (i = 1; i <= m; i++) {
 		name = l[i]
 		r = row(name)
-		if (have[name]) {
+		if (have[name] && kind[r] != "not there") {
 			good++
-			text = kind[r] == "there" ? said[r] : ""
+			text = said[r]
 			if (text != "") {
 				differs++
 				printf "  differs   %-34s %s\n", name, text
