@@ -81,10 +81,10 @@ NTSTATUS IofCallDriver(PDEVICE_OBJECT DeviceObject, PIRP Irp)
 	PDRIVER_DISPATCH dispatch = NULL;
 	PIO_STACK_LOCATION location;
 
-	if (WARN_ONCE(Irp->CurrentLocation <= 1,
-		      "iotimer: %ps: IoCallDriver() of an IRP without a stack location\n",
-		      (void *)_RET_IP_))
+	if (Irp->CurrentLocation <= 1) {
+		iotimer_wdm_report(_RET_IP_, "IoCallDriver() of an IRP without a stack location\n");
 		return STATUS_INVALID_PARAMETER;
+	}
 	IoSetNextIrpStackLocation(Irp);
 	location = IoGetCurrentIrpStackLocation(Irp);
 	location->DeviceObject = DeviceObject;
@@ -140,17 +140,15 @@ static bool goes_on(PIRP irp, PIO_STACK_LOCATION location)
 
 static noinline void completed_twice(unsigned long caller)
 {
-	WARN_ONCE(1, "iotimer: %ps: IoCompleteRequest() of an IRP that is completed already\n",
-		  (void *)caller);
+	iotimer_wdm_report(caller, "IoCompleteRequest() of an IRP that is completed already\n");
 }
 
 static noinline void completed_wrongly(PIRP irp, unsigned long caller)
 {
-	WARN_ONCE(irp->IoStatus.Status == STATUS_PENDING,
-		  "iotimer: %ps: IoCompleteRequest() with STATUS_PENDING\n", (void *)caller);
-	WARN_ONCE(irp->CancelRoutine,
-		  "iotimer: %ps: IoCompleteRequest() of an IRP with a Cancel routine\n",
-		  (void *)caller);
+	if (irp->CancelRoutine)
+		iotimer_wdm_report(caller, "IoCompleteRequest() of an IRP with a Cancel routine\n");
+	else
+		iotimer_wdm_report(caller, "IoCompleteRequest() with STATUS_PENDING\n");
 	irp->CancelRoutine = NULL;
 }
 
@@ -211,8 +209,8 @@ void iotimer_wdm_call_cancel(PDRIVER_CANCEL routine, PDEVICE_OBJECT device, PIRP
 	routine(device, irp);
 	if (READ_ONCE(cancel_owner) != current)
 		return;
-	WARN_ONCE(1, "iotimer: Cancel routine %ps returned with the cancel spin lock held\n",
-		  routine);
+	WARN(iotimer_wdm_first_report((unsigned long)routine),
+	     "iotimer: Cancel routine %ps returned with the cancel spin lock held\n", routine);
 	IoReleaseCancelSpinLock(irql);
 }
 

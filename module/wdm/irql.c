@@ -43,6 +43,7 @@ bool iotimer_wdm_first_report(unsigned long place)
 			return true;
 	return false;
 }
+EXPORT_SYMBOL_GPL(iotimer_wdm_first_report);
 
 /* The module goes, and another one may be loaded to its address. */
 void iotimer_wdm_forget_reports(struct module *owner)

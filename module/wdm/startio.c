@@ -78,8 +78,8 @@ static bool enqueue_cancelable(PDEVICE_OBJECT device, PIRP irp, const ULONG *key
 
 static noinline void no_startio(PDEVICE_OBJECT device, PIRP irp, unsigned long caller)
 {
-	WARN_ONCE(1, "iotimer: %ps: IoStartPacket() for %s, whose driver has no StartIo\n",
-		  (void *)caller, iotimer_device_name(device->device));
+	iotimer_wdm_report(caller, "IoStartPacket() for %s, whose driver has no StartIo\n",
+			   iotimer_device_name(device->device));
 	irp->IoStatus.Status = STATUS_INVALID_DEVICE_REQUEST;
 	IofCompleteRequest(irp, IO_NO_INCREMENT);
 }

@@ -171,8 +171,8 @@ LONG KeReleaseSemaphore(PKSEMAPHORE Semaphore, KPRIORITY Increment, LONG Adjustm
 		release_waiters(&Semaphore->Header);
 	}
 	raw_spin_unlock_irqrestore(&dispatcher_lock, flags);
-	WARN_ONCE(!fits, "iotimer: %ps: %s() beyond its limit\n",
-		  (void *)_RET_IP_, __func__);
+	if (!fits)
+		iotimer_wdm_report(_RET_IP_, "%s() beyond its limit\n", __func__);
 	return before;
 }
 EXPORT_SYMBOL_GPL(KeReleaseSemaphore);
@@ -203,8 +203,9 @@ LONG KeReleaseMutex(PKMUTEX Mutex, BOOLEAN Wait)
 		release_waiters(&Mutex->Header);
 	}
 	raw_spin_unlock_irqrestore(&dispatcher_lock, flags);
-	WARN_ONCE(!owned, "iotimer: %ps: %s() of a mutex that the caller has not got\n",
-		  (void *)_RET_IP_, __func__);
+	if (!owned)
+		iotimer_wdm_report(_RET_IP_, "%s() of a mutex that the caller has not got\n",
+				   __func__);
 	return before;
 }
 EXPORT_SYMBOL_GPL(KeReleaseMutex);

@@ -38,6 +38,7 @@
 #undef IoDeleteDevice
 #undef IoDisconnectInterrupt
 #undef IoFreeController
+#undef IoFreeWorkItem
 #undef IoInitializeDpcRequest
 #undef IoQueueWorkItem
 #undef IoReleaseRemoveLock
@@ -73,7 +74,6 @@ void iotimer_wdm_irql_init(void);
 static inline void iotimer_wdm_irql_init(void) { }
 #endif
 
-bool iotimer_wdm_first_report(unsigned long place);
 void iotimer_wdm_forget_reports(struct module *owner);
 
 /* Warn, with a trace, once for each place @CALLER that the mistake is made in. */

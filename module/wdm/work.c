@@ -77,8 +77,7 @@ EXPORT_SYMBOL_GPL(iotimer_wdm_init_work);
 
 static noinline void queued_twice(const char *what, unsigned long caller)
 {
-	WARN_ONCE(1, "iotimer: %ps: %s() of a work item that is queued already\n",
-		  (void *)caller, what);
+	iotimer_wdm_report(caller, "%s() of a work item that is queued already\n", what);
 }
 
 /* The first to be there decides what is called. */
@@ -156,9 +155,9 @@ VOID IoFreeWorkItem(PIO_WORKITEM WorkItem)
 	queued = WorkItem->work.queued;
 	WorkItem->work.free = true;
 	spin_unlock_irqrestore(&works_lock, flags);
-	WARN_ONCE(queued, "iotimer: %ps: %s() of a work item that is queued\n",
-		  (void *)_RET_IP_, __func__);
-	if (!queued)
+	if (queued)
+		iotimer_wdm_report(_RET_IP_, "%s() of a work item that is queued\n", __func__);
+	else
 		kfree(WorkItem);
 }
 EXPORT_SYMBOL_GPL(IoFreeWorkItem);

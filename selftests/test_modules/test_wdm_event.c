@@ -425,6 +425,7 @@ TEST(E1_semaphore)
 {
 	struct task_struct *threads[3] = { };
 	KSEMAPHORE semaphore;
+	int i;
 
 	KeInitializeSemaphore(&semaphore, 1, 4);
 	EXPECT_EQ(wait_no(&semaphore), STATUS_SUCCESS);
@@ -441,6 +442,12 @@ TEST(E1_semaphore)
 	expect_trace_begin("iotimer: .*: KeReleaseSemaphore.. beyond its limit",
 			   "KeReleaseSemaphore");
 	EXPECT_EQ(KeReleaseSemaphore(&semaphore, IO_NO_INCREMENT, 2, FALSE), 3);
+	expect_warning_end();
+	/* each place once */
+	expect_trace_begin("iotimer: .*: KeReleaseSemaphore.. beyond its limit",
+			   "KeReleaseSemaphore");
+	for (i = 0; i < 2; i++)
+		EXPECT_EQ(KeReleaseSemaphore(&semaphore, IO_NO_INCREMENT, 0, FALSE), 3);
 	expect_warning_end();
 	EXPECT_EQ(KeReadStateSemaphore(&semaphore), 3);
 	stop_waiters(threads, 3);
@@ -488,6 +495,10 @@ TEST(E1_mutex_is_its_owners)
 	}
 	expect_warning_end();
 	EXPECT_EQ(KeReadStateMutex(&mutex), 1);
+	expect_trace_begin("iotimer: E1_mutex_is_its_owners.*: KeReleaseMutex.. of a mutex that the caller has not got",
+			   "KeReleaseMutex");
+	EXPECT_EQ(KeReleaseMutex(&mutex, FALSE), 1);
+	expect_warning_end();
 }
 
 static FAST_MUTEX fast;

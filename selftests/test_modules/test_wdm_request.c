@@ -24,7 +24,8 @@ static struct {
 	KIRQL		cancel_irql;
 } r;
 
-static NTSTATUS finish_irp(PIRP irp, NTSTATUS status)
+/* One place in the driver, to be reported once */
+static noinline NTSTATUS finish_irp(PIRP irp, NTSTATUS status)
 {
 	irp->IoStatus.Status = status;
 	irp->IoStatus.Information = 7;
@@ -60,10 +61,18 @@ static NTSTATUS Read(PDEVICE_OBJECT DeviceObject, PIRP Irp)
 	return STATUS_PENDING;
 }
 
+static NTSTATUS Flush(PDEVICE_OBJECT DeviceObject, PIRP Irp)
+{
+	IoMarkIrpPending(Irp);
+	IoStartPacket(DeviceObject, Irp, NULL, NULL);
+	return STATUS_PENDING;
+}
+
 static DRIVER_OBJECT driver = {
 	.Type				= IO_TYPE_DRIVER,
 	.DriverStartIo			= StartIo,
 	.MajorFunction[IRP_MJ_READ]	= Read,
+	.MajorFunction[IRP_MJ_FLUSH_BUFFERS] = Flush,
 };
 
 /* The requests are the test's own: it frees them. */
@@ -264,6 +273,11 @@ TEST(R3_second_completion_has_no_effect)
 		finish_irp(r.irps[0], STATUS_IO_TIMEOUT);
 		finish_irp(r.irps[0], STATUS_IO_TIMEOUT);
 		expect_warning_end();
+		/* each place once */
+		expect_trace_begin("iotimer: R3_second.*: IoCompleteRequest.. of an IRP that is completed already",
+				   "completed_twice");
+		IoCompleteRequest(r.irps[0], IO_NO_INCREMENT);
+		expect_warning_end();
 		EXPECT_EQ(r.nr_done, 1);
 	}
 	end();
@@ -277,7 +291,7 @@ static NTSTATUS counted(PDEVICE_OBJECT DeviceObject, PIRP Irp, PVOID Context)
 	return STATUS_MORE_PROCESSING_REQUIRED;
 }
 
-static void finish_all(void *arg)
+static noinline void finish_all(void *arg)
 {
 	int i;
 
@@ -285,13 +299,26 @@ static void finish_all(void *arg)
 		IoCompleteRequest(r.irps[i], IO_NO_INCREMENT);
 }
 
-/* The mistakes of the two CPUs were reported before. */
+/* Requests without a driver: the place is reported here, and not in the race. */
+static void report_before(void)
+{
+	if (begin()) {
+		expect_trace_begin("iotimer: finish_all.*: IoCompleteRequest.. of an IRP that is completed already",
+				   "completed_twice");
+		finish_all(NULL);
+		expect_warning_end();
+		EXPECT_EQ(r.nr_done, 0);
+	}
+	end();
+}
+
 TEST(R3_completed_on_two_cpus_at_once)
 {
 	int round, i;
 
 	if (SKIP_IF(num_online_cpus() < 2, "needs two CPUs"))
 		return;
+	report_before();
 	for (round = 0; round < 200; round++) {
 		if (begin()) {
 			atomic_set(&completions, 0);
@@ -518,6 +545,11 @@ static VOID CancelHolding(PDEVICE_OBJECT DeviceObject, PIRP Irp)
 {
 }
 
+static VOID CancelHoldingToo(PDEVICE_OBJECT DeviceObject, PIRP Irp)
+{
+	r.cancel_irql = Irp->CancelIrql;
+}
+
 TEST(R4_cancel_routine_keeps_the_lock)
 {
 	KIRQL irql;
@@ -528,6 +560,12 @@ TEST(R4_cancel_routine_keeps_the_lock)
 		expect_trace_begin("iotimer: Cancel routine CancelHolding.* with the cancel spin lock held",
 				   "iotimer_wdm_call_cancel");
 		EXPECT_EQ(IoCancelIrp(r.irps[0]), TRUE);
+		expect_warning_end();
+		r.cancel = CancelHoldingToo;
+		send(1, 0);
+		expect_trace_begin("iotimer: Cancel routine CancelHoldingToo.* with the cancel spin lock held",
+				   "iotimer_wdm_call_cancel");
+		EXPECT_EQ(IoCancelIrp(r.irps[1]), TRUE);
 		expect_warning_end();
 		EXPECT_EQ(KeGetCurrentIrql(), PASSIVE_LEVEL);
 		IoAcquireCancelSpinLock(&irql);
@@ -545,7 +583,9 @@ TEST(R3_completed_with_its_cancel_routine)
 		send(0, 0);
 		expect_trace_begin("iotimer: .*: IoCompleteRequest.. of an IRP with a Cancel routine",
 				   "completed_wrongly");
-		finish_irp(r.irps[0], STATUS_SUCCESS);
+		/* a place of its own: each is reported once, whatever is wrong there */
+		r.irps[0]->IoStatus.Status = STATUS_SUCCESS;
+		IoCompleteRequest(r.irps[0], IO_NO_INCREMENT);
 		expect_warning_end();
 		EXPECT_EQ(r.nr_done, 1);
 	}
@@ -729,8 +769,14 @@ TEST(W_start_without_startio)
 		expect_trace_begin("iotimer: Read.*: IoStartPacket.. for .* has no StartIo",
 				   "no_startio");
 		send(0, 0);
+		send(1, 0);
 		expect_warning_end();
-		EXPECT_EQ(r.nr_done, 1);
+		expect_trace_begin("iotimer: Flush.*: IoStartPacket.. for .* has no StartIo",
+				   "no_startio");
+		IoGetNextIrpStackLocation(r.irps[2])->MajorFunction = IRP_MJ_FLUSH_BUFFERS;
+		IoCallDriver(r.device, r.irps[2]);
+		expect_warning_end();
+		EXPECT_EQ(r.nr_done, 3);
 	}
 	driver.DriverStartIo = StartIo;
 	end();

@@ -130,6 +130,7 @@ TEST(K3_frees_itself)
 TEST(K3_queued_twice)
 {
 	PIO_WORKITEM blocker;
+	int i;
 
 	if (begin()) {
 		blocker = IoAllocateWorkItem(w.device);
@@ -140,6 +141,11 @@ TEST(K3_queued_twice)
 		expect_trace_begin("iotimer: K3_queued_twice.*: IoQueueWorkItem.. of a work item that is queued already",
 				   "queued_twice");
 		IoQueueWorkItem(k.item, Work, DelayedWorkQueue, NULL);
+		expect_warning_end();
+		expect_trace_begin("iotimer: K3_queued_twice.*: IoQueueWorkItem.. of a work item that is queued already",
+				   "queued_twice");
+		for (i = 0; i < 2; i++)
+			IoQueueWorkItem(k.item, Work, DelayedWorkQueue, NULL);
 		expect_warning_end();
 		WRITE_ONCE(k.go, true);
 		EXPECT(called(2));

@@ -145,8 +145,9 @@ static bool is_covered(struct front_node *node, UCHAR major)
 {
 	if (node->buffered)
 		return true;
-	pr_warn_once("iotimer: %s: %s needs DO_BUFFERED_IO in DeviceObject->Flags: other ways are not covered\n",
-		     node->name, major == IRP_MJ_READ ? "read" : "write");
+	if (!test_and_set_bit(FRONT_REPORTED_WAY, &node->reported))
+		pr_warn("iotimer: %s: %s needs DO_BUFFERED_IO in DeviceObject->Flags: other ways are not covered\n",
+			node->name, major == IRP_MJ_READ ? "read" : "write");
 	return false;
 }
 
@@ -156,69 +157,64 @@ static size_t information(struct front_request *request, size_t size)
 	return min_t(ULONG_PTR, request->irp->IoStatus.Information, size);
 }
 
-static ssize_t front_read(struct file *filp, char __user *buf, size_t count, loff_t *pos)
+/* Parameters.Read and Parameters.Write have the same layout. */
+static ssize_t transfer(struct front_file *file, struct front_request *request,
+			char __user *buf, size_t count, loff_t pos)
+{
+	PIO_STACK_LOCATION location = IoGetNextIrpStackLocation(request->irp);
+	void *buffer = request->irp->AssociatedIrp.SystemBuffer;
+	bool is_read = location->MajorFunction == IRP_MJ_READ;
+	ssize_t ret;
+
+	if (!is_read && copy_from_user(buffer, buf, count))
+		return -EFAULT;
+	location->Parameters.Read.Length = count;
+	location->Parameters.Read.ByteOffset.QuadPart = pos;
+	ret = front_request_error(file->node, request,
+				  front_request_send(file->node, request));
+	if (ret)
+		return ret;
+	ret = information(request, count);
+	if (is_read && copy_to_user(buf, buffer, ret))
+		return -EFAULT;
+	return ret;
+}
+
+static ssize_t front_transfer(struct file *filp, UCHAR major, char __user *buf,
+			      size_t count, loff_t *pos)
 {
 	struct front_file *file = filp->private_data;
 	struct front_request request;
-	PIO_STACK_LOCATION location;
 	ssize_t ret;
 
 	count = min_t(size_t, count, FRONT_MAX_TRANSFER);
-	if (!is_covered(file->node, IRP_MJ_READ))
+	if (!is_covered(file->node, major))
 		return -EOPNOTSUPP;
-	ret = front_request_init(&request, file, IRP_MJ_READ, count);
+	ret = front_request_init(&request, file, major, count);
 	if (ret)
 		return ret;
-	location = IoGetNextIrpStackLocation(request.irp);
-	location->Parameters.Read.Length = count;
-	location->Parameters.Read.ByteOffset.QuadPart = *pos;
 	request.nonblock = filp->f_flags & O_NONBLOCK;
-	ret = front_request_error(file->node, &request,
-				  front_request_send(file->node, &request));
-	if (!ret)
-		ret = information(&request, count);
-	if (ret > 0 && copy_to_user(buf, request.irp->AssociatedIrp.SystemBuffer, ret))
-		ret = -EFAULT;
+	ret = transfer(file, &request, buf, count, *pos);
 	if (ret > 0)
 		*pos += ret;
 	front_request_free(&request);
 	return ret;
+}
+
+static ssize_t front_read(struct file *filp, char __user *buf, size_t count, loff_t *pos)
+{
+	return front_transfer(filp, IRP_MJ_READ, buf, count, pos);
 }
 
 static ssize_t front_write(struct file *filp, const char __user *buf, size_t count,
 			   loff_t *pos)
 {
-	struct front_file *file = filp->private_data;
-	struct front_request request;
-	PIO_STACK_LOCATION location;
-	ssize_t ret;
-
-	count = min_t(size_t, count, FRONT_MAX_TRANSFER);
-	if (!is_covered(file->node, IRP_MJ_WRITE))
-		return -EOPNOTSUPP;
-	ret = front_request_init(&request, file, IRP_MJ_WRITE, count);
-	if (ret)
-		return ret;
-	ret = -EFAULT;
-	if (copy_from_user(request.irp->AssociatedIrp.SystemBuffer, buf, count))
-		goto free;
-	location = IoGetNextIrpStackLocation(request.irp);
-	location->Parameters.Write.Length = count;
-	location->Parameters.Write.ByteOffset.QuadPart = *pos;
-	request.nonblock = filp->f_flags & O_NONBLOCK;
-	ret = front_request_error(file->node, &request,
-				  front_request_send(file->node, &request));
-	if (!ret)
-		ret = information(&request, count);
-	if (ret > 0)
-		*pos += ret;
-free:
-	front_request_free(&request);
-	return ret;
+	return front_transfer(filp, IRP_MJ_WRITE, (char __user *)buf, count, pos);
 }
 
 static int check_control(struct file *filp, const struct iotimer_wdm_ioctl *control)
 {
+	struct front_file *file = filp->private_data;
 	unsigned int access = control->code >> 14 & 3;
 
 	if (control->reserved || control->in_size > FRONT_MAX_TRANSFER ||
@@ -229,8 +225,9 @@ static int check_control(struct file *filp, const struct iotimer_wdm_ioctl *cont
 		return -EACCES;
 	if (METHOD_FROM_CTL_CODE(control->code) == METHOD_BUFFERED)
 		return 0;
-	pr_warn_once("iotimer: control code %#x: only METHOD_BUFFERED is covered\n",
-		     control->code);
+	if (!test_and_set_bit(FRONT_REPORTED_METHOD, &file->node->reported))
+		pr_warn("iotimer: %s: control code %#x: only METHOD_BUFFERED is covered\n",
+			file->node->name, control->code);
 	return -EOPNOTSUPP;
 }
 

@@ -28,6 +28,9 @@
 
 #define FRONT_MAX_TRANSFER	SZ_1M		/* bytes of a request */
 
+/* What is printed once for each device */
+enum { FRONT_REPORTED_WAY, FRONT_REPORTED_METHOD };
+
 struct front_node {
 	struct kref			ref;
 	struct rcu_head			rcu;
@@ -35,6 +38,7 @@ struct front_node {
 	PDEVICE_OBJECT			device;		/* not of one that is dead */
 	bool				buffered;	/* as its Flags say */
 	bool				exclusive;
+	unsigned long			reported;	/* bits: FRONT_REPORTED_* */
 	struct miscdevice		misc;
 	char				name[IOTIMER_NAME_LEN];
 	wait_queue_head_t		pollers;

@@ -65,11 +65,15 @@ void front_request_free(struct front_request *request)
 static void check_dispatch(struct front_request *request, PDRIVER_DISPATCH dispatch,
 			   NTSTATUS status)
 {
-	WARN_ONCE(!iotimer_wdm_may_sleep(), "iotimer: %ps returned at a raised IRQL\n",
-		  dispatch);
-	WARN_ONCE(status != STATUS_PENDING && !completion_done(&request->done),
-		  "iotimer: %ps returned %#x without completing its request\n",
-		  dispatch, status);
+	bool raised = !iotimer_wdm_may_sleep();
+
+	if (!raised && (status == STATUS_PENDING || completion_done(&request->done)))
+		return;
+	if (!iotimer_wdm_first_report((unsigned long)dispatch))
+		return;
+	WARN(raised, "iotimer: %ps returned at a raised IRQL\n", dispatch);
+	WARN(!raised, "iotimer: %ps returned %#x without completing its request\n",
+	     dispatch, status);
 }
 
 /* Once a second, until the driver has completed it. */

@@ -358,7 +358,12 @@ static inline PDRIVER_CANCEL IoSetCancelRoutine(PIRP Irp, PDRIVER_CANCEL CancelR
  * Return: what the dispatch routine returns; STATUS_INVALID_DEVICE_REQUEST, the
  * request then being completed with that, for a driver without one.
  */
-#define IoCallDriver(DEVICE, IRP)	IofCallDriver(DEVICE, IRP)
+#define IoCallDriver(DEVICE, IRP) ({					\
+	NTSTATUS __status = IofCallDriver(DEVICE, IRP);			\
+									\
+	IOTIMER_WDM_NO_TAIL_CALL();					\
+	__status;							\
+})
 
 /**
  * IoCompleteRequest() - complete a request
@@ -376,6 +381,7 @@ static inline PDRIVER_CANCEL IoSetCancelRoutine(PIRP Irp, PDRIVER_CANCEL CancelR
 #define IofCompleteRequest(IRP, BOOST) ({				\
 	if (IOTIMER_WDM_MAX(DISPATCH_LEVEL, "IoCompleteRequest"))	\
 		IofCompleteRequest(IRP, BOOST);				\
+	IOTIMER_WDM_NO_TAIL_CALL();					\
 })
 
 #define IoCancelIrp(REQUEST)						\

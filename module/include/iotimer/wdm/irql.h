@@ -44,6 +44,7 @@ typedef UCHAR KIRQL, *PKIRQL;
 
 void iotimer_wdm_wrong_irql(const char *caller, const char *what);
 void iotimer_wdm_not_pageable(const char *caller);
+bool iotimer_wdm_first_report(unsigned long place);
 
 /* Report that @OK is false, once for each place that this is expanded in. */
 #define IOTIMER_WDM_CHECK(OK, WHAT) ({					\

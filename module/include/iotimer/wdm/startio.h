@@ -18,6 +18,7 @@ VOID IoSetStartIoAttributes(PDEVICE_OBJECT DeviceObject, BOOLEAN DeferredStartIo
 #define IoStartPacket(DEVICE, IRP, KEY, CANCEL) ({			\
 	if (IOTIMER_WDM_MAX(DISPATCH_LEVEL, "IoStartPacket"))		\
 		IoStartPacket(DEVICE, IRP, KEY, CANCEL);		\
+	IOTIMER_WDM_NO_TAIL_CALL();					\
 })
 
 #define IoStartNextPacket(DEVICE, CANCELABLE) ({			\

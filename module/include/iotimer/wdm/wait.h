@@ -228,12 +228,18 @@ static inline bool iotimer_wdm_may_wait(const LARGE_INTEGER *timeout)
 	KeClearEvent(EVENT);						\
 })
 #define KeReleaseSemaphore(SEMAPHORE, INCREMENT, ADJUSTMENT, WAIT) ({	\
-	IOTIMER_WDM_MAX(DISPATCH_LEVEL, "KeReleaseSemaphore");		\
-	KeReleaseSemaphore(SEMAPHORE, INCREMENT, ADJUSTMENT, WAIT);	\
+	bool __ok __maybe_unused = IOTIMER_WDM_MAX(DISPATCH_LEVEL, "KeReleaseSemaphore"); \
+	LONG __before = KeReleaseSemaphore(SEMAPHORE, INCREMENT, ADJUSTMENT, WAIT); \
+									\
+	IOTIMER_WDM_NO_TAIL_CALL();					\
+	__before;							\
 })
 #define KeReleaseMutex(MUTEX, WAIT) ({					\
-	IOTIMER_WDM_MAX(DISPATCH_LEVEL, "KeReleaseMutex");		\
-	KeReleaseMutex(MUTEX, WAIT);					\
+	bool __ok __maybe_unused = IOTIMER_WDM_MAX(DISPATCH_LEVEL, "KeReleaseMutex"); \
+	LONG __before = KeReleaseMutex(MUTEX, WAIT);			\
+									\
+	IOTIMER_WDM_NO_TAIL_CALL();					\
+	__before;							\
 })
 
 #define KeWaitForSingleObject(OBJECT, REASON, MODE, ALERTABLE, TIMEOUT) ({ \

@@ -113,10 +113,16 @@ static inline VOID ExQueueWorkItem(PWORK_QUEUE_ITEM WorkItem, WORK_QUEUE_TYPE Qu
 #define IoQueueWorkItem(ITEM, ROUTINE, TYPE, CONTEXT) ({		\
 	if (IOTIMER_WDM_MAX(DISPATCH_LEVEL, "IoQueueWorkItem"))		\
 		IoQueueWorkItem(ITEM, ROUTINE, TYPE, CONTEXT);		\
+	IOTIMER_WDM_NO_TAIL_CALL();					\
+})
+#define IoFreeWorkItem(ITEM) ({						\
+	IoFreeWorkItem(ITEM);						\
+	IOTIMER_WDM_NO_TAIL_CALL();					\
 })
 #define ExQueueWorkItem(ITEM, TYPE) ({					\
 	if (IOTIMER_WDM_MAX(DISPATCH_LEVEL, "ExQueueWorkItem"))		\
 		ExQueueWorkItem(ITEM, TYPE);				\
+	IOTIMER_WDM_NO_TAIL_CALL();					\
 })
 
 #endif /* _IOTIMER_WDM_WORK_H */
