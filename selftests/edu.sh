@@ -134,9 +134,19 @@ unload_layers() { # DRIVER
 	unload_iotimer
 }
 
+test_failures() {
+	load_iotimer period_ms=20
+	load_mod iotimer_wdm
+	load_mod iotimer_wdm_front
+	check "wdm nothing is left of AddDevice that fails after any step" wdm_fails_after_each_step add 0
+	check "wdm nor of a device whose start fails" wdm_fails_after_each_step start 1
+	unload_layers iotimer_edu_wdm
+}
+
 edu=$(edu_device) || skip_all "no edu device: start QEMU with -device edu"
 test_mode msi iotimer_edu msi
 test_mode intx iotimer_edu intx
 test_mode "wdm msi" iotimer_edu_wdm msi
 test_mode "wdm intx" iotimer_edu_wdm intx
+test_failures
 finish

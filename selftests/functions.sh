@@ -368,6 +368,37 @@ cleaned_up() {
 	nothing_left && ! left_behind
 }
 
+# test_wdm_fail.ko fails in DriverEntry, in AddDevice or in START_DEVICE, after STEPS of its steps, which it takes
+# back itself if CLEAN is y. Nothing may be left.
+wdm_fails() { # entry|add|start STEPS CLEAN
+	mark_log
+	allow_warnings "iotimer: (module test_wdm_fail left |wdm_fail is deleted with 1 timers)"
+	if [ "$1" = entry ]; then
+		! load_mod test_wdm_fail where="$1" steps="$2" clean="$3" 2>/dev/null
+	else
+		load_mod test_wdm_fail where="$1" steps="$2" clean="$3" && unload_mod test_wdm_fail
+	fi
+	wdm_failed=$?
+	allow_no_warnings
+	[ "$wdm_failed" = 0 ] && nothing_left && [ ! -e /dev/wdm_fail ] && [ ! -e /dev/wdm_fail_link ] &&
+		log_since_mark | grep -q "wdm-fail: failed in $1 after $2 steps" && wdm_cleaned "$2" "$3"
+}
+
+# A driver that takes its steps back is not named.
+wdm_cleaned() { # STEPS CLEAN
+	[ "$2" = n ] || ! log_since_mark | grep -E "iotimer: (module test_wdm_fail left|wdm_fail is deleted with)"
+}
+
+wdm_fails_after_each_step() { # entry|add|start FIRST
+	for wdm_clean in y n; do
+		wdm_step=$2
+		while [ "$wdm_step" -le 7 ]; do
+			wdm_fails "$1" "$wdm_step" "$wdm_clean" || return 1
+			wdm_step=$((wdm_step + 1))
+		done
+	done
+}
+
 # The parameters of test_devices.ko: commands and counts
 test_devices=/sys/module/test_devices/parameters
 

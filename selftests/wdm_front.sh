@@ -54,4 +54,12 @@ unload_front
 check "R6 it loads once more" load_front
 check "R6 and unloads" unload_mod test_wdm_front
 unload_front
+
+load_iotimer period_ms=20
+load_mod iotimer_wdm
+load_mod iotimer_wdm_front
+check "R6 nothing is left of DriverEntry that fails after any step" wdm_fails_after_each_step entry 0
+unload_mod iotimer_wdm_front
+unload_mod iotimer_wdm
+unload_iotimer
 finish
