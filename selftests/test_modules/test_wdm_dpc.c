@@ -693,6 +693,60 @@ TEST(W_delay)
 	EXPECT_EQ(seen, STATUS_UNSUCCESSFUL);
 }
 
+/*
+ * Those that are queued when the flush begins have run when it returns, on every CPU,
+ * also behind one that takes its time, and one that queues itself again does not hold
+ * it up.
+ */
+static struct {
+	KDPC		slow, behind, again;
+	atomic_t	slow_done, behind_done, again_runs;
+	bool		stop;
+} f;
+
+static VOID SlowDpc(PKDPC Dpc, PVOID DeferredContext, PVOID SystemArgument1,
+		    PVOID SystemArgument2)
+{
+	mdelay(50);
+	atomic_inc(&f.slow_done);
+}
+
+static VOID BehindDpc(PKDPC Dpc, PVOID DeferredContext, PVOID SystemArgument1,
+		      PVOID SystemArgument2)
+{
+	atomic_inc(&f.behind_done);
+}
+
+static VOID AgainDpc(PKDPC Dpc, PVOID DeferredContext, PVOID SystemArgument1,
+		     PVOID SystemArgument2)
+{
+	atomic_inc(&f.again_runs);
+	if (!READ_ONCE(f.stop))
+		KeInsertQueueDpc(Dpc, NULL, NULL);
+}
+
+TEST(W_flush_waits_for_what_is_queued)
+{
+	memset(&f, 0, sizeof(f));
+	KeInitializeDpc(&f.slow, SlowDpc, NULL);
+	KeInitializeDpc(&f.behind, BehindDpc, NULL);
+	KeInitializeDpc(&f.again, AgainDpc, NULL);
+	KeSetTargetProcessorDpc(&f.slow, (CCHAR)second_cpu());
+	KeSetTargetProcessorDpc(&f.behind, (CCHAR)second_cpu());
+	KeSetTargetProcessorDpc(&f.again, (CCHAR)second_cpu());
+	EXPECT_EQ(KeInsertQueueDpc(&f.slow, NULL, NULL), TRUE);
+	EXPECT_EQ(KeInsertQueueDpc(&f.again, NULL, NULL), TRUE);
+	EXPECT_EQ(KeInsertQueueDpc(&f.behind, NULL, NULL), TRUE);
+	KeFlushQueuedDpcs();
+	EXPECT_EQ(atomic_read(&f.slow_done), 1);
+	EXPECT_EQ(atomic_read(&f.behind_done), 1);
+	EXPECT_GE(atomic_read(&f.again_runs), 1);
+	WRITE_ONCE(f.stop, true);
+	KeFlushQueuedDpcs();
+	KeFlushQueuedDpcs();
+	EXPECT_EQ(KeRemoveQueueDpc(&f.again), FALSE);
+}
+
 static const struct test_case cases[] = {
 	CASE(W_dpc_runs_once_with_its_arguments),
 	CASE(W_dpc_queued_twice),
@@ -721,6 +775,7 @@ static const struct test_case cases[] = {
 	CASE(W_clocks),
 	CASE(W_stall),
 	CASE(W_delay),
+	CASE(W_flush_waits_for_what_is_queued),
 };
 
 TEST_MODULE(cases);
