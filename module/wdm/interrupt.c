@@ -203,6 +203,12 @@ static int wdm_interrupt_silence(void *context)
 /*
  * The drivers' ISRs are not running after this, and are not entered again. DPCs that
  * are queued may use the interrupts still, so they are not disconnected yet.
+ *
+ * A level-triggered line that the device holds raised interrupts the CPUs from here to
+ * the disconnection, for as long as the queued DPCs and the running work items take.
+ * It is not disabled, because other drivers may share it; the kernel disables a line
+ * by itself after 100,000 interrupts that no handler takes. Only a driver that leaves
+ * its interrupt connected when its module goes gets here.
  */
 void iotimer_wdm_silence_interrupts(struct list_head *interrupts)
 {
