@@ -11,6 +11,7 @@
 #include <csq.h>
 #include <iointex.h>
 #include <ntifs.h>
+#include <ntddbeep.h>
 #include <ntddser.h>
 #include <ntstrsafe.h>
 #include <windef.h>
@@ -202,6 +203,41 @@ TEST(W_text_of_a_known_size)
 	EXPECT_EQ(RtlStringCbLengthW(wide, sizeof(wide), &length), STATUS_SUCCESS);
 	EXPECT_EQ(length, 5 * sizeof(WCHAR));
 }
+
+TEST(W_counted_text)
+{
+	WCHAR buffer[4] = L"xyz";
+	UNICODE_STRING wide = { .MaximumLength = 6, .Buffer = buffer };
+	UNICODE_STRING copy = RTL_CONSTANT_STRING(L"caf\xe9");
+	UNICODE_STRING made;
+	ANSI_STRING text;
+
+	RtlInitAnsiString(&text, "caf\xe9");
+	EXPECT_EQ(text.Length * 10 + text.MaximumLength, 45);
+	EXPECT_EQ(RtlAnsiStringToUnicodeString(&wide, &text, FALSE), STATUS_BUFFER_OVERFLOW);
+	EXPECT_EQ(RtlAnsiStringToUnicodeString(&made, &text, TRUE), STATUS_SUCCESS);
+	EXPECT_EQ(RtlEqualUnicodeString(&made, &copy, FALSE), TRUE);
+	EXPECT_EQ(made.Buffer[4], 0);
+	RtlFreeUnicodeString(&made);
+	EXPECT_EQ(made.Buffer == NULL && !made.Length && !made.MaximumLength, TRUE);
+	EXPECT_EQ(RtlIntegerToUnicodeString(0x1a, 16, &wide), STATUS_SUCCESS);
+	EXPECT_EQ(wide.Length == 4 && buffer[0] == '1' && buffer[1] == 'A' && !buffer[2], TRUE);
+	EXPECT_EQ(RtlIntegerToUnicodeString(123, 0, &wide), STATUS_SUCCESS);
+	EXPECT_EQ(wide.Length == 6 && buffer[2] == '3', TRUE);
+	EXPECT_EQ(RtlIntegerToUnicodeString(1234, 10, &wide), STATUS_BUFFER_OVERFLOW);
+	EXPECT_EQ(RtlIntegerToUnicodeString(1, 7, &wide), STATUS_INVALID_PARAMETER);
+}
+
+#ifdef CONFIG_I8253_LOCK
+TEST(W_beep)
+{
+	EXPECT_EQ(HalMakeBeep(440), TRUE);
+	EXPECT_EQ(inb(0x61) & 3, 3);
+	EXPECT_EQ(HalMakeBeep(1), FALSE);
+	EXPECT_EQ(HalMakeBeep(0), TRUE);
+	EXPECT_EQ(inb(0x61) & 3, 0);
+}
+#endif
 
 TEST(W_large_integers)
 {
@@ -401,6 +437,10 @@ static const struct test_case cases[] = {
 	CASE(W_pool_with_quota),
 	CASE(W_mdl),
 	CASE(W_text_of_a_known_size),
+	CASE(W_counted_text),
+#ifdef CONFIG_I8253_LOCK
+	CASE(W_beep),
+#endif
 	CASE(W_large_integers),
 	CASE(W_pageable_sections),
 	CASE(W_pool_without_a_tag),

@@ -29,7 +29,8 @@
  *	MmMapIoSpace, buffers		wdm/iospace.h
  *	the performance counter		wdm/clock.h
  *	EX_SPIN_LOCK			wdm/rwspinlock.h
- *	C_ASSERT, wide strings		wdm/rtl.h
+ *	C_ASSERT, wide strings		wdm/rtl.h, wdm/text.h
+ *	HalMakeBeep			wdm/beep.h
  *	DEFINE_GUID, IoCreateDeviceSecure	wdm/guid.h, wdm/secure.h
  *	types of resources and power	wdm/resource.h
  *	DbgPrint			wdm/print.h
@@ -77,6 +78,8 @@
 #include <iotimer/wdm/clock.h>
 #include <iotimer/wdm/rwspinlock.h>
 #include <iotimer/wdm/rtl.h>
+#include <iotimer/wdm/text.h>
+#include <iotimer/wdm/beep.h>
 #include <iotimer/wdm/resource.h>
 #include <iotimer/wdm/guid.h>
 #include <iotimer/wdm/print.h>
