@@ -62,6 +62,9 @@ bench-native: ## measure speed in time, at native speed, in user-mode Linux
 mutants: ## break one promise after the other in a copy, and see the tests notice
 	@$(vm)/commands/mutants.sh $(MUTANTS)
 
+mutation: ## the score of the tests: N mutants, drawn by chance from SEED, of module/ or of the sources ONLY
+	@N="$(N)" SEED="$(SEED)" ONLY="$(ONLY)" LIST="$(LIST)" SIEVE="$(SIEVE)" $(vm)/commands/mutation.sh
+
 litmus: ## check the memory-order argument in the kernel's memory model, with herd7 and spin
 	@$(vm)/commands/litmus.sh $(LITMUS)
 
@@ -131,5 +134,5 @@ help: ## this list
 	@sed -n 's/^\([a-z-]*\):[a-z ]*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
 
 .PHONY: modules load unload inspect demo check check-debug check-matrix check-releases torture coverage bench \
-	bench-native mutants litmus lint version product install uninstall install-source sign man deb new-driver graft \
+	bench-native mutants mutation litmus lint version product install uninstall install-source sign man deb new-driver graft \
 	bugreport check-packages check-graft check-configurations dist port-check port-files clean clean-cache help

@@ -153,13 +153,13 @@ cross() { # RELEASE
 }
 
 # One way to call Kbuild, for other flags would build everything anew. BTF for a module would need the
-# vmlinux that header packages lack.
+# vmlinux that header packages lack. FOLDER is the part of the copy that is built, or all of it.
 kbuild() { # RELEASE ARGUMENT...
 	local release=$1 kernel=$cache/kernel-$1 place=()
 	shift
 	[ ! -e "$kernel/chroot" ] || place=("$vm/packages/chroot.sh" "$(cat "$kernel/chroot")")
 	# shellcheck disable=SC2046 # several words or none
-	"${place[@]}" make -j"$(nproc)" -C "$kernel/headers" M="$built/$release" $(cross "$release") \
+	"${place[@]}" make -j"$(nproc)" -C "$kernel/headers" M="$built/$release${FOLDER:+/$FOLDER}" $(cross "$release") \
 		$([ ! -e "$kernel/llvm" ] || echo LLVM=1) \
 		W=1 CONFIG_DEBUG_INFO_BTF_MODULES= ${GCOV:+GCOV_PROFILE=y} "$@"
 }

@@ -310,6 +310,105 @@ without_the_module() {
 		[ "$(grep -c 'SKIP iotimer.ko is neither here nor installed' "$box/said")" -ge 20 ]
 }
 
+# What operators.cocci makes of a C file that has each thing once, all of it
+operators() {
+	mkdir -p "$box/c"
+	cat >"$box/c/a.c" <<-'END'
+	int f(struct a *a, int n)
+	{
+		guarded(a);
+		if (!a || n > 3)
+			return -EINVAL;
+		else
+			a->z += 2;
+		spin_lock(&a->lock);
+		a->y = n - a->z;
+		spin_unlock(&a->lock);
+		return g(a,
+			 n);
+	}
+	END
+	shell '. "$vm/mutation/lib.sh"; all_mutants "'"$box/c"'" a.c' >"$box/said" 2>&1 && diff - "$box/said" <<-'END'
+	a.c	delete-call	3	28	38	
+	a.c	drop-condition	4	44	55	false
+	a.c	drop-condition	4	44	55	true
+	a.c	drop-lock-pair	8	127	148		89	108	
+	a.c	drop-operand	4	44	50	
+	a.c	drop-operand	4	46	55	
+	a.c	negate-condition	4	44	55	!(!a || n > 3)
+	a.c	no-error	5	64	71	0
+	a.c	off-by-one	4	54	55	2
+	a.c	off-by-one	4	54	55	4
+	a.c	off-by-one	7	86	87	1
+	a.c	off-by-one	7	86	87	3
+	a.c	other-constant	4	54	55	0
+	a.c	other-constant	7	86	87	0
+	a.c	other-error	5	65	71	EIO
+	a.c	return-zero	11	157	165	0
+	a.c	skip-assignment	7	78	87	
+	a.c	skip-assignment	9	110	125	
+	a.c	skip-else	7	72	88	
+	a.c	swap-comparison	4	52	53	>=
+	a.c	swap-operands	9	117	125	a->z - (n)
+	a.c	swap-operator	7	83	85	-=
+	a.c	swap-operator	9	119	120	+
+	END
+}
+
+# The lines below a mutant keep their numbers, and what it does is found again wherever it is.
+patch_of_a_mutant() {
+	operators || return
+	# shellcheck disable=SC2016 # for that shell
+	shell '. "$vm/mutation/lib.sh"; cd "'"$box/c"'"
+	as_patch . "$(all_mutants . a.c | grep return-zero)" >patch && content patch && patch -s -o - a.c patch | wc -l' \
+		>"$box/said" 2>&1 && diff - "$box/said" <<-'END'
+	a.c	return g(a, n);	return 0 ;
+	13
+	END
+}
+
+seeds() {
+	# shellcheck disable=SC2016 # for that shell
+	shell '. "$vm/mutation/lib.sh"; for seed in 1 1 2; do seq 8 | shuffled $seed | paste -s -d " "; done' \
+		>"$box/said" 2>&1 && [ "$(sort -u "$box/said" | wc -l)" = 2 ] && [ "$(sort -n <(tr ' ' '\n' <"$box/said") | uniq | wc -l)" = 8 ]
+}
+
+# mutation.sh on a tree with one function and no machine: WITHOUT and WITH are what a boot without and with a mutant
+# writes, BECAME what the table has to say of tried, noticed by a test and by a report, time-out, not run and survived
+mutation() { # fails_with|succeeds_with WITHOUT WITH BECAME
+	local tree=$box/tree/${vm#"$top/"} script
+	copy_scripts
+	mkdir -p "$box"/tree/{module/{core,wdm},selftests}
+	touch "$box/tree/selftests/timer.sh"
+	printf '%s\n' 'int f(int a)' '{' '	return a;' '}' >"$box/tree/module/core/a.c"
+	for script in packages/packages.sh machine/rootfs.sh; do
+		printf '%s\n' '#!/bin/bash' ': >"${BASH_SOURCE[0]%/selftests/*}/.build/6.1-amd64/initramfs.cpio"' >"$tree/$script"
+	done
+	printf '%s\n' '#!/bin/bash' exit >"$tree/packages/packages.sh"
+	printf '%s\n' '#!/bin/bash' 'echo 6.1-amd64' >"$tree/kernels/kernel.sh"
+	printf '%s\n' '#!/bin/bash' 'cd "${BASH_SOURCE[0]%/selftests/*}" && mkdir -p .build/6.1-amd64 && cp -r module .build/6.1-amd64/' \
+		>"$tree/machine/build.sh"
+	# shellcheck disable=SC2016 # for that script
+	printf '%s\n' '#!/bin/bash' 'run=${BASH_SOURCE[0]%/selftests/*}/.build/6.1-amd64' 'mkdir -p $run/run' \
+		'if grep -q "return a" $run/module/core/a.c; then' "$2" else "$3" 'fi >$run/run/console.log' \
+		': >>$run/run/verdict.log' >"$tree/machine/boot.sh"
+	# shellcheck disable=SC2016
+	stub make 'for word; do case $word in M=*) cd "${word#M=}" ;; esac; done' \
+		'case $word in *.o) cp "${word%.o}.c" "$word" ;; *) cp core/a.c core/a.o; touch iotimer.ko ;; esac'
+	# shellcheck disable=SC2016
+	stub objcopy 'cp "$2" "$3"'
+	stub spatch "printf 'return-zero\t3\t22\t23\t0\n'"
+	"$1" "$4" with_stubs env SIEVE=vm N=1 QUEUE= "$tree/commands/mutation.sh"
+}
+
+results() { # LINE...: of the script timer.sh
+	printf "echo '%s'\n" "TAP version 13" 1..1 "# selftests: iotimer: timer.sh" "$@"
+}
+all_is_well() { results '# 1..1' '# ok 1 - T1_init' 'ok 1 selftests: iotimer: timer.sh'; }
+a_test_fails() { results '# 1..1' '# not ok 1 - T1_init' 'not ok 1 selftests: iotimer: timer.sh # exit=1'; }
+time_is_up() { results 'not ok 1 selftests: iotimer: timer.sh # TIMEOUT 120 seconds'; }
+machine_hangs() { results; echo 'echo "verdict: time-out" >$run/run/verdict.log'; }
+
 test_that "a cache that cannot be written into: nothing is written elsewhere" full_cache
 test_that "CDPATH does not lead elsewhere" other_folder
 test_that "a tree whose name has a space is built in the cache" tree_with_a_space
@@ -348,4 +447,22 @@ test_that "litmus tests without herd7" no_herd
 test_that "a mistake that the verifier does not know" no_such_mistake
 test_that "a selftest that suspends, takes CPUs or drops caches asks" machine_is_asked_for
 test_that "the selftests in a kernel's tree build, are installed, and skip without the module" without_the_module
+if command -v spatch >/dev/null; then
+	test_that "mutation: what the operators make of a function" operators
+	test_that "mutation: a mutant as a patch, and its content" patch_of_a_mutant
+else
+	number=$((number + 1))
+	echo "ok $number - mutation: operators.cocci # SKIP needs spatch"
+fi
+test_that "mutation: a seed decides about the order" seeds
+test_that "mutation: a run without a mutant that fails ends it" \
+	mutation fails_with "$(a_test_fails)" "$(a_test_fails)" 'the tests do not pass without a mutant.*T1_init'
+test_that "mutation: a mutant that a test notices" \
+	mutation succeeds_with "$(all_is_well)" "$(a_test_fails)" '\| core .*\| 1 \| 1 \| 0 \| 1 \| 0 \| 0 \| 0 \| 100 % \|'
+test_that "mutation: a mutant that survives" \
+	mutation fails_with "$(all_is_well)" "$(all_is_well)" '\| core .*\| 1 \| 0 \| 0 \| 0 \| 0 \| 0 \| 1 \| 0 % \|'
+test_that "mutation: a time-out of a script is not noticed" \
+	mutation fails_with "$(all_is_well)" "$(time_is_up)" '\| core .*\| 1 \| 0 \| 0 \| 0 \| 1 \| 0 \| 0 \| 0 % \|'
+test_that "mutation: a time-out of a machine is not noticed" \
+	mutation fails_with "$(all_is_well)" "$(machine_hangs)" '\| core .*\| 1 \| 0 \| 0 \| 0 \| 1 \| 0 \| 0 \| 0 % \|'
 echo "1..$number"

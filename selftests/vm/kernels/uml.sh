@@ -1,8 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# uml.sh: builds user-mode Linux from the distribution's linux-source, once, and prints its release. In
-# it kernel code runs at native speed where there is no KVM. The release ends in a hash of the source's
-# version, of kconfig/uml.config and of the compiler. Afterwards there are in CACHE/kernel-RELEASE
+# uml.sh [debug]: builds user-mode Linux from the distribution's linux-source, once, and prints its release. In
+# it kernel code runs at native speed where there is no KVM. With "debug" it reports mistakes (uml-debug.config).
+# The release ends in a hash of the source's version, of the fragments in kconfig/ and of the compiler. Afterwards
+# there are in CACHE/kernel-RELEASE
 #   headers    to build modules with, with ARCH=um in the environment
 #   linux      to run, by boot-uml.sh
 
@@ -11,12 +12,15 @@
 . "$vm/kernels/tree.sh"
 
 export ARCH=um
-config=$vm/kernels/kconfig/uml.config
-log=$cache/uml-build.log
+flavour=uml${1:+-$1}
+fragments=("$vm/kernels/kconfig/uml.config")
+[ $# -eq 0 ] || fragments+=("$vm/kernels/kconfig/$flavour.config")
+[ -e "${fragments[-1]}" ] || die "no user-mode Linux $1"
+log=$cache/$flavour-build.log
 
 build() { # PACKAGE VERSION RELEASE
 	scratch
-	unpack_source "$1=$2" "${work:?}/tree" && configure "${work:?}/tree" "${3#"${2%%-*}"}" "$config" >"$log" 2>&1 || return
+	unpack_source "$1=$2" "${work:?}/tree" && configure "${work:?}/tree" "${3#"${2%%-*}"}" "${fragments[@]}" >"$log" 2>&1 || return
 	note "user-mode Linux: build, some minutes"
 	compile "${work:?}/tree" "$log" linux modules || return
 	mkdir "${work:?}/kernel"
@@ -29,7 +33,7 @@ build() { # PACKAGE VERSION RELEASE
 provide() {
 	local package version release
 	package=$(newest_source) && version=$(source_version "$package") || return
-	release=${version%%-*}-uml-$(tree_hash "$version" "$config")
+	release=${version%%-*}-$flavour-$(tree_hash "$version" "${fragments[@]}")
 	[ -e "$cache/kernel-$release" ] || build "$package" "$version" "$release" || return
 	echo "$release"
 }

@@ -47,7 +47,7 @@ END {
 			exit
 		}
 	split(last, figure, " ")
-	if (figure[3] > 0 || figure[1] == 0)
+	if ((figure[3] > 0 && skips != "allowed") || figure[1] == 0)
 		print "no-run\t" last
 	else
 		print "survived\t" last

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # packages.sh JOB...: sees to it that the commands which a JOB (build, vm, lint, kernel, plot, litmus,
-# chroot, clang, arm64, mutants, man, deb, secureboot, drgn) needs are there.
+# chroot, clang, arm64, mutants, mutation, man, deb, secureboot, drgn) needs are there.
 # As root on Debian what is missing is installed; elsewhere it is named and the script fails.
 
 . "$(dirname "$0")/../lib.sh"
@@ -11,6 +11,7 @@ declare -A commands=(
 	[vm]="qemu-system-x86_64 static-busybox cpio depmod xz zstd lz4 bash timeout"
 	[lint]="sparse shellcheck spatch"
 	[mutants]="patch"
+	[mutation]="spatch python3"
 	[man]="mandoc"
 	[deb]="dpkg-buildpackage dh dh_dkms lintian"
 	[secureboot]="sbsign ovmf"
@@ -33,6 +34,7 @@ declare -A package=(
 	[clang]=clang [ld.lld]=lld [llvm-ar]=llvm [openssl.h]=libssl-dev
 	[qemu-system-aarch64]=qemu-system-arm
 	[perl-modules]=perl [sparse]=sparse [shellcheck]=shellcheck [patch]=patch [spatch]=coccinelle
+	[python3]=python3
 	[mandoc]=mandoc [dpkg-buildpackage]=dpkg-dev [dh]=debhelper [dh_dkms]=dh-dkms [lintian]=lintian
 	[sbsign]=sbsigntool [ovmf]=ovmf [drgn]=python3-drgn
 )

@@ -1,0 +1,332 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# mutation.sh: a score of the tests. Of all mutants that operators.cocci makes of module/core and of module/wdm, or
+# of the sources ONLY ("core/tick.c wdm/front"), N (100) are drawn by chance, which SEED (1) decides, half of them
+# from each of the two parts. Each is built into a copy of the sources and must be noticed: a test fails by its
+# name, or the kernel reports something (noticed.awk). A mutant that the compiler refuses, that makes the same object
+# file on the kernel KERNEL (stock), or that is in the list of equivalents is dropped, and another one is drawn.
+#
+# The scripts that fit the file come first (mutation/scripts), first in user-mode Linux, which is quick and knows
+# little, and then, with all others, in a virtual machine; the first failure ends a boot. Without a mutant all must
+# pass. LIST=yes only prints what would be tried. SIEVE=uml leaves out the virtual machine, SIEVE=vm user-mode Linux.
+# QUEUE is a command that boots of virtual machines are run with, where they have to wait for each other.
+#
+# Leaves below .build/mutation/ the patches of the last run with a SEED in seed-SEED/: NUMBER-WHAT.patch, and with
+# those that survived in survived/ as well. Prints a row for each mutant and a table; fails if less than WANTED (90)
+# per cent of a part are noticed.
+
+. "$(dirname "$0")/../lib.sh"
+. "$vm/mutation/lib.sh"
+
+n=${N:-100} seed=${SEED:-1} sieve=${SIEVE:-all} wanted=${WANTED:-90}
+[[ $n$seed =~ ^[0-9]+$ ]] || die "N and SEED are numbers"
+[[ $sieve =~ ^(all|uml|vm)$ ]] || die "SIEVE is uml or vm"
+out=$built/mutation/seed-$seed
+tree=$built/mutation/tree
+rows=$out/rows
+
+# Files of the product, as names below the top folder
+files() {
+	local only paths=(core wdm)
+	[ -z "${ONLY-}" ] || read -ra paths <<<"$ONLY"
+	(cd "$top" && for only in "${paths[@]#module/}"; do
+		find "module/$only" -name '*.c' ! -name '*.mod.c'
+	done | sort -u)
+}
+
+candidates() {
+	local names
+	mapfile -t names < <(files)
+	[ ${#names[@]} -gt 0 ] || die "no such files: ${ONLY-}"
+	all_mutants "$top" "${names[@]}" >"$out/all"
+	# in the order in which they are drawn
+	sed -n '\|^module/core/|p' "$out/all" | shuffled "$seed" >"$out/core.order"
+	sed '\|^module/core/|d' "$out/all" | shuffled "$seed" >"$out/layer.order"
+}
+
+# How many mutants of PART are tried: half of them, if there are two parts
+share() { # PART
+	if [ -s "$out/core.order" ] && [ -s "$out/layer.order" ]; then
+		[ "$1" = core ] && echo $(((n + 1) / 2)) || echo $((n / 2))
+	else
+		echo "$n"
+	fi
+}
+
+list() {
+	local part mutant file operator line
+	for part in core layer; do
+		sed -n "1,$(share $part)p" "$out/$part.order" | while IFS= read -r mutant; do
+			IFS=$'\t' read -r file operator line _ <<<"$mutant"
+			echo "$file:$line $operator"
+			as_patch "$top" "$mutant" | grep '^[-+][^-+]'
+		done
+	done
+}
+
+# The scripts for FILE: those that fit it, then all others that can notice something in it
+scripts() { # FILE
+	local fits all=()
+	read -ra fits < <(awk -v file="${1#module/}" '
+	!/^#/ && NF && (file == $1 || index(file, $1 "/") == 1) && length($1) > best { best = length($1); $1 = ""; line = $0 }
+	END { print line }' "$mutation/scripts")
+	case $(part_of "$1") in
+	layer) read -ra all < <(sed -n 's/^layer[ \t]*//p' "$mutation/scripts") ;;
+	core) mapfile -t all < <(cd "$top/selftests" && printf '%s\n' *.sh | grep -vx functions.sh) ;;
+	esac
+	printf '%s\n' "${fits[@]}" "${all[@]}" | awk '!seen[$0]++' | paste -s -d ' '
+}
+
+in_uml() { # SCRIPT...
+	local uml
+	uml=" $(sed -n 's/^uml[ \t]*//p' "$mutation/scripts") "
+	printf '%s\n' "$@" | while IFS= read -r script; do
+		[[ $uml != *" $script "* ]] || echo "$script"
+	done | paste -s -d ' '
+}
+
+# As Kbuild is called in the copy, for the product alone
+product() { # RELEASE TARGET
+	(built=$tree/.build && FOLDER=module kbuild "$1" "$2") >"$tree/.build/$1.log" 2>&1
+}
+
+architecture_of() { [[ $1 != *-uml-* ]] || echo um; } # RELEASE
+
+# A copy of the sources, its objects and what rootfs.sh packs, without a mutant
+prepare() { # RELEASE
+	local build=$tree/.build/$1
+	note "$1: build"
+	ARCH=$(architecture_of "$1") "$tree/selftests/vm/machine/build.sh" "$1"
+	"$tree/selftests/vm/machine/rootfs.sh" "$1"
+	mv "$build/initramfs.cpio" "$build/whole.cpio"
+	ARCH=$(architecture_of "$1") product "$1" modules || die "$1: does not build, see $tree/.build/$1.log"
+	rsync -a --delete "$build/module/" "$build/whole/"
+}
+
+copy_sources() {
+	mkdir -p "$tree"
+	rsync -rlp --checksum --delete --exclude=/.build --exclude=/.git "$top/" "$tree/"
+}
+
+# The modules of the copy as they are now, and which failures end a boot: none of STAGE that is known. What is later
+# in an initramfs replaces what is earlier.
+pack() { # STAGE
+	local build=$tree/.build/${releases[$1]} root
+	root=$build/changed
+	rm -rf "$root"
+	mkdir -p "$root/lib/modules/${releases[$1]}"
+	cp "$build"/module/*.ko "$root/lib/modules/${releases[$1]}/"
+	sed -n 's/.*: \(not ok - .*\)/\1/p' "$out/$1.known" >"$root/known"
+	{
+		cat "$build/whole.cpio"
+		(cd "$root" && find . -type f | cpio --quiet -o -H newc -R 0:0)
+	} >"$build/initramfs.cpio"
+}
+
+# Boots the copy and prints what check.sh would print.
+boot() { # STAGE SCRIPT...
+	local stage=$1 release=${releases[$1]} queue=() program=boot.sh arguments
+	shift
+	read -ra queue <<<"${QUEUE-}"
+	arguments=(mutation-guest.sh "TESTS=$(tr ' ' , <<<"$*")" "GO_ON=${go_on-no}")
+	if [ "$stage" = uml ]; then
+		# time passes while the CPU is busy, and is skipped while it is idle
+		queue=(nice) program=boot-uml.sh
+		arguments+=(time-travel "slub_debug=FZPU,kmalloc-*" softlockup_panic=1 sysctl.kernel.hung_task_panic=1)
+	fi
+	SECONDS_MAX=${limit[$stage]} "${queue[@]}" "$tree/selftests/vm/machine/$program" "$release" "${arguments[@]}" \
+		>/dev/null 2>&1 || :
+	judge "$stage" "$release" "$tree/.build/$release/run"
+}
+
+# What is wrong with a boot, but for that which is wrong with user-mode Linux. One that was ended from outside says
+# that it ends in an interrupt.
+judge() { # STAGE RELEASE RUN
+	local results p f s
+	results=$(awk -v kernel="$2" -v skips="$vm/machine/skips" -f "$vm/machine/tap.awk" "$3/console.log")
+	{
+		sed '$d' <<<"$results"
+		if grep -q '^verdict: time-out' "$3/verdict.log"; then
+			grep -v 'kernel/irq/manage\.c:.* free_irq' "$3/verdict.log"
+		else
+			cat "$3/verdict.log"
+		fi
+	} | sed "s/^failed: //; s/^/failed: $2: /" >"$out/$1.failed"
+	without_known "$1" <"$out/$1.failed"
+	read -r p f s <<<"${results##*$'\n'}"
+	echo "$p passed, $f failed, $s skipped"
+}
+
+# A failure without what differs between two runs
+failure() { sed -E 's/ok [0-9]+ - /ok - /; s/ # .*//; s/0x[0-9a-f]+//g; s/(CPU|PID): [0-9]+//g; s/\[ *[0-9.]+\]//; s|/[^ ]*/module/|module/|'; }
+
+# The failures but those that the list of known ones has
+without_known() { # STAGE
+	local line
+	while IFS= read -r line; do
+		failure <<<"$line" | grep -qxFf "$out/$1.known" || printf '%s\n' "$line"
+	done
+}
+
+# What became of the mutant in the copy, as noticed.awk prints it: in user-mode Linux (uml) or the machine (vm)
+run() { # STAGE SCRIPT...
+	boot "$@" >"$out/$1.log"
+	awk -v skips=allowed -f "$vm/machine/noticed.awk" "$out/$1.log"
+}
+
+# Without a mutant everything passes, but in user-mode Linux: what fails there without a mutant says nothing about
+# one. How long that takes limits what follows.
+control() { # STAGE SCRIPT...
+	local became start go_on=yes
+	note "${releases[$1]}: without a mutant"
+	: >"$out/$1.known"
+	pack "$1"
+	limit[$1]=1800
+	if [ "$1" = uml ]; then
+		became=$(run "$@")
+		! grep -E ': (verdict: [^s]|the run: )' "$out/uml.failed" >&2 || die "user-mode Linux does not get to the end of $*"
+		failure <"$out/uml.failed" | sort -u >"$out/uml.known"
+		pack "$1"
+	fi
+	start=$SECONDS
+	became=$(go_on=no run "$@")
+	[[ $became = survived* ]] || die "the tests do not pass without a mutant, see $out/$1.log: ${became#*$'\t'}"
+	limit[$1]=$((60 + 3 * (SECONDS - start)))
+	row - - $((SECONDS - start)) "no mutant" "$1" "${became#*$'\t'}"
+}
+
+# PART NUMBER SECONDS WHAT STAGE WHY, and of which mutant
+row() {
+	printf '%s\t%s\t%s\t%s\t%s\t%s\t%s\n' "$@" "${where-}" >>"$rows"
+	[ "$4" = dropped ] || printf '%-5s %4s %5s s  %-9s %-5s %-44s %s\n' "$1" "$2" "$3" "$4" "$5" "${where-}" "$6"
+}
+
+# Breaks FILE in the copies, and compiles it where it is decided whether the mutant is one. Prints why it is not.
+break_it() { # FILE [START END TEXT]...
+	local file=$1 stage object release=${releases[same]}
+	shift
+	for stage in "${stages[@]}" same; do
+		cp "$top/$file" "$tree/.build/${releases[$stage]}/$file"
+		edit "$tree/.build/${releases[$stage]}/$file" "$@"
+	done
+	object=${file%.c}.o
+	[ -e "$tree/.build/$release/whole/${object#module/}" ] || { echo "not built for $release" && return 1; }
+	ARCH=$(architecture_of "$release") product "$release" "${object#module/}" || { echo refused && return 1; }
+	objcopy --strip-debug "$tree/.build/$release/whole/${object#module/}" "$tree/before.o"
+	objcopy --strip-debug "$tree/.build/$release/$object" "$tree/after.o"
+	! cmp -s "$tree/before.o" "$tree/after.o" || { echo "same object" && return 1; }
+}
+
+restore() {
+	local stage
+	for stage in "${stages[@]}" same; do
+		rsync -a --delete "$tree/.build/${releases[$stage]}/"{whole,module}/
+	done
+}
+
+# Prints what became of the mutant that is in the copies, with the stage that found out.
+try() { # FILE
+	local stage became="survived	nothing to run" all here
+	read -ra all < <(scripts "$1")
+	for stage in "${stages[@]}"; do
+		here=("${all[@]}")
+		[ "$stage" = vm ] || read -ra here < <(in_uml "${all[@]}") || :
+		[ ${#here[@]} -gt 0 ] || continue
+		ARCH=$(architecture_of "${releases[$stage]}") product "${releases[$stage]}" modules ||
+			{ became="no-build	see $tree/.build/${releases[$stage]}.log" && break; }
+		pack "$stage"
+		became=$(run "$stage" "${here[@]}")
+		[[ $became != noticed* ]] || break
+	done
+	printf '%s\t%s\n' "$stage" "$became"
+}
+
+# One mutant drawn; succeeds if it was tried.
+draw() { # PART NUMBER MUTANT
+	local fields patch=$out/patch why stage became start=$SECONDS where
+	mapfile -t fields < <(tr '\t' '\n' <<<"$3")
+	where="${fields[0]#module/}:${fields[2]} ${fields[1]}"
+	as_patch "$top" "$3" >"$patch" || { row "$1" "$2" 0 dropped - "no change" && return 1; }
+	if why=$(equivalent "$patch"); then
+		row "$1" "$2" 0 dropped - "equivalent: $why"
+		return 1
+	fi
+	if ! why=$(break_it "${fields[0]}" "${fields[@]:3}"); then
+		restore
+		row "$1" "$2" 0 dropped - "$why"
+		return 1
+	fi
+	IFS=$'\t' read -r stage became why < <(try "${fields[0]}")
+	restore
+	row "$1" "$2" $((SECONDS - start)) "$became" "$stage" "$why"
+	patch=$(printf '%s/%s-%03d-%s.patch' "$out" "$1" "$2" "$became")
+	mv "$out/patch" "$patch"
+	[ "$became" != survived ] || cp "$patch" "$out/survived/"
+}
+
+draw_part() { # PART
+	local number=1 wanted mutant
+	wanted=$(share "$1")
+	while [ $number -le "$wanted" ] && IFS= read -r mutant <&3; do
+		! draw "$1" $number "$mutant" </dev/null || number=$((number + 1))
+	done 3<"$out/$1.order"
+}
+
+# How many rows of PART are so; any of the three last ones may be left out
+rows_of() { # PART [WHAT [STAGE [WHY]]]
+	awk -F '\t' -v part="$1" -v what="${2-.}" -v stage="${3-.}" -v why="${4-.}" '
+	$1 == part && $4 ~ what && $5 ~ stage && $6 ~ why { n++ }
+	END { print n + 0 }' "$rows"
+}
+
+table() {
+	local part tried noticed short=0
+	echo "| part | drawn | refused | same object | equivalent | tried | noticed by a test | by a report | of these only in the machine | time-out | not run | survived | noticed |"
+	echo "|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|"
+	for part in core layer; do
+		tried=$(($(rows_of $part) - $(rows_of $part dropped)))
+		[ $tried -gt 0 ] || continue
+		noticed=$(rows_of $part noticed)
+		printf '|'
+		printf ' %s |' $part "$(rows_of $part)" "$(rows_of $part dropped . refused)" \
+			"$(rows_of $part dropped . '^(same|not built|no change)')" "$(rows_of $part dropped . ^equivalent)" $tried \
+			"$((noticed - $(rows_of $part noticed . ^splat)))" "$(rows_of $part noticed . ^splat)" \
+			"$(rows_of $part noticed vm)" "$(rows_of $part time-out)" "$(rows_of $part '^no-')" "$(rows_of $part survived)" \
+			"$((100 * noticed / tried)) %"
+		printf '\n'
+		[ $((100 * noticed)) -ge $((wanted * tried)) ] || short=1
+	done
+	return $short
+}
+
+rm -rf "${out:?}"
+mkdir -p "$out/survived"
+"$vm/packages/packages.sh" mutation build vm
+candidates
+if [ "${LIST-}" = yes ]; then
+	list
+	exit
+fi
+[ -z "$(outdated "$top")" ] || die "mutation/equivalent has what is not in the sources: $(outdated "$top")"
+
+declare -A releases limit
+stages=(uml vm)
+[ "$sieve" = all ] || stages=("$sieve")
+[[ " ${stages[*]} " != *" uml "* ]] || releases[uml]=$("$vm/kernels/uml.sh" debug)
+releases[vm]=$("$vm/kernels/kernel.sh" "${KERNEL:-stock}")
+releases[same]=${releases[vm]} # decides whether a mutant is one
+reserve mutation
+copy_sources
+for stage in "${stages[@]}" $([[ " ${stages[*]} " = *" vm "* ]] || echo same); do
+	prepare "${releases[$stage]}"
+done
+mapfile -t sources < <(files)
+for stage in "${stages[@]}"; do
+	mapfile -t all < <(for file in "${sources[@]}"; do scripts "$file" | tr ' ' '\n'; done | awk '!seen[$0]++')
+	[ "$stage" = vm ] || mapfile -t all < <(in_uml "${all[@]}" | tr ' ' '\n')
+	control "$stage" "${all[@]}"
+done
+draw_part core
+draw_part layer
+echo "seed $seed, $n mutants, $SECONDS s, $(git -C "$top" describe --always --dirty 2>/dev/null || echo "no commit")"
+table
