@@ -131,7 +131,7 @@ boot() { # STAGE SCRIPT...
 	arguments=(mutation-guest.sh "TESTS=$(tr ' ' , <<<"$*")" "GO_ON=${go_on-no}")
 	if [ "$stage" = uml ]; then
 		# time passes while the CPU is busy, and is skipped while it is idle
-		queue=(nice) program=boot-uml.sh
+		queue=() program=boot-uml.sh
 		arguments+=(time-travel "slub_debug=FZPU,kmalloc-*" softlockup_panic=1 sysctl.kernel.hung_task_panic=1)
 	fi
 	SECONDS_MAX=${limit[$stage]} "${queue[@]}" "$tree/selftests/vm/machine/$program" "$release" "${arguments[@]}" \
@@ -174,10 +174,24 @@ run() { # STAGE SCRIPT...
 	awk -v skips=allowed -f "$vm/machine/noticed.awk" "$out/$1.log"
 }
 
+# All that decides about a run without a mutant
+sources_hash() { # STAGE SCRIPT...
+	{
+		echo "${releases[$1]} ${*:2}"
+		(cd "$tree" && find . -path ./.build -prune -o -type f -print0 | sort -z | xargs -0 sha256sum)
+	} | sha256sum
+}
+
 # Without a mutant everything passes, but in user-mode Linux: what fails there without a mutant says nothing about
-# one. How long that takes limits what follows.
+# one. How long that takes limits what follows. The same sources are not tried twice.
 control() { # STAGE SCRIPT...
-	local became start go_on=yes
+	local became start hash=$built/mutation/$1.passed go_on=yes
+	if [ "$(sources_hash "$@")" = "$(head -n 1 "$hash" 2>/dev/null)" ]; then
+		limit[$1]=$(sed -n 2p "$hash")
+		sed 1,2d "$hash" >"$out/$1.known"
+		row - - 0 "no mutant" "$1" "passed before"
+		return
+	fi
 	note "${releases[$1]}: without a mutant"
 	: >"$out/$1.known"
 	pack "$1"
@@ -192,6 +206,7 @@ control() { # STAGE SCRIPT...
 	became=$(go_on=no run "$@")
 	[[ $became = survived* ]] || die "the tests do not pass without a mutant, see $out/$1.log: ${became#*$'\t'}"
 	limit[$1]=$((60 + 3 * (SECONDS - start)))
+	{ sources_hash "$@" && echo "${limit[$1]}" && cat "$out/$1.known"; } >"$hash"
 	row - - $((SECONDS - start)) "no mutant" "$1" "${became#*$'\t'}"
 }
 
