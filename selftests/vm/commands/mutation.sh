@@ -87,7 +87,9 @@ in_uml() { # SCRIPT...
 
 # As Kbuild is called in the copy, for the product alone
 product() { # RELEASE TARGET
-	(built=$tree/.build && FOLDER=module kbuild "$1" "$2") >"$tree/.build/$1.log" 2>&1
+	# shellcheck disable=SC2034 # for kbuild
+	local built=$tree/.build FOLDER=module
+	kbuild "$1" "$2" >"$tree/.build/$1.log" 2>&1
 }
 
 architecture_of() { [[ $1 != *-uml-* ]] || echo um; } # RELEASE
@@ -247,6 +249,20 @@ restore() {
 	done
 }
 
+# The same mutant of the same sources is not tried twice, for a run that was cut short, or had SIEVE=uml, to go on.
+once() { # STAGE SCRIPT...
+	local before became
+	before=$built/mutation/before/$({ cat "$out/patch" && echo "$*" && head -n 1 "$built/mutation/$1.passed"; } | sha256sum | cut -c 1-16)
+	if [ ! -e "$before" ]; then
+		ARCH=$(architecture_of "${releases[$1]}") product "${releases[$1]}" modules ||
+			{ echo "no-build	see $tree/.build/${releases[$1]}.log" && return; }
+		pack "$1"
+		became=$(run "$1" 2 "${@:2}")
+		[[ $became != noticed* && $became != survived* ]] || { mkdir -p "${before%/*}" && echo "$became" >"$before"; }
+	fi
+	cat "$before" 2>/dev/null || echo "$became"
+}
+
 # Prints what became of the mutant that is in the copies, with the stage that found out.
 try() { # FILE
 	local stage became="survived	nothing to run" all here
@@ -255,10 +271,7 @@ try() { # FILE
 		here=("${all[@]}")
 		[ "$stage" = vm ] || read -ra here < <(in_uml "${all[@]}") || :
 		[ ${#here[@]} -gt 0 ] || continue
-		ARCH=$(architecture_of "${releases[$stage]}") product "${releases[$stage]}" modules ||
-			{ became="no-build	see $tree/.build/${releases[$stage]}.log" && break; }
-		pack "$stage"
-		became=$(run "$stage" 2 "${here[@]}")
+		became=$(once "$stage" "${here[@]}")
 		[[ $became != noticed* ]] || break
 	done
 	printf '%s\t%s\n' "$stage" "$became"
