@@ -14,6 +14,7 @@
 #include <linux/pci.h>
 #include <linux/poll.h>
 #include <linux/wait.h>
+#include <linux/writeback.h>
 
 #include <iotimer/wdm.h>
 #include <iotimer/wdm/sal1.h>
