@@ -4,6 +4,7 @@
 #
 # shellcheck disable=SC2317 # functions are called by their names
 . ./functions.sh
+! built_in || skip_all "iotimer is built in, unloading is not to be tried"
 
 devices=$IOTIMER/devices
 

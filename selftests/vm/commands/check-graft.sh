@@ -12,7 +12,7 @@
 . "$vm/packages/linux-source.sh"
 . "$vm/commands/counts.sh"
 
-tests=${TESTS:-context.sh debugfs.sh irq.sh lock.sh stop.sh timer.sh vdev.sh wdm.sh}
+tests=${TESTS-}
 newest=${NEWEST:-trixie-backports}
 
 check() { # NAME COMMAND...
