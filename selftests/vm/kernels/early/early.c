@@ -57,11 +57,11 @@ static bool __init early_called(void)
 {
 	int ms;
 
-	for (ms = 0; ms < EARLY_LIMIT_MS; ms += 10) {
+	for (ms = 0; ms < EARLY_LIMIT_MS; ms += 20) {
 		/* Pairs with the release in early_routine(). */
 		if (smp_load_acquire(&early_calls) == EARLY_CALLS && READ_ONCE(early_isrs))
 			return true;
-		msleep(10);
+		msleep(20);
 	}
 	return false;
 }
