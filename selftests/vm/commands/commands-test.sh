@@ -392,7 +392,7 @@ mutation() { # fails_with|succeeds_with WITHOUT WITH BECAME
 	# shellcheck disable=SC2016 # for that script
 	printf '%s\n' '#!/bin/bash' 'run=${BASH_SOURCE[0]%/selftests/*}/.build/6.1-amd64' 'mkdir -p $run/run' \
 		'if grep -q "return a" $run/module/core/a.c; then' "$2" else "$3" 'fi >$run/run/console.log' \
-		': >>$run/run/verdict.log' >"$tree/machine/boot.sh"
+		'touch $run/run/{verdict,kernel}.log' >"$tree/machine/boot.sh"
 	# shellcheck disable=SC2016
 	stub make 'for word; do case $word in M=*) cd "${word#M=}" ;; esac; done' \
 		'case $word in *.o) cp "${word%.o}.c" "$word" ;; *) cp core/a.c core/a.o; touch iotimer.ko ;; esac'
@@ -409,6 +409,14 @@ all_is_well() { results '# 1..1' '# ok 1 - T1_init' 'ok 1 selftests: iotimer: ti
 a_test_fails() { results '# 1..1' '# not ok 1 - T1_init' 'not ok 1 selftests: iotimer: timer.sh # exit=1'; }
 time_is_up() { results 'not ok 1 selftests: iotimer: timer.sh # TIMEOUT 120 seconds'; }
 # shellcheck disable=SC2016 # for boot.sh
+fails_once() {
+	echo 'if [ -e $run/once ]; then'
+	all_is_well
+	echo 'else touch $run/once'
+	a_test_fails
+	echo 'fi'
+}
+# shellcheck disable=SC2016
 machine_hangs() { results; echo 'echo "verdict: time-out" >$run/run/verdict.log'; }
 
 test_that "a cache that cannot be written into: nothing is written elsewhere" full_cache
@@ -459,6 +467,10 @@ fi
 test_that "mutation: a seed decides about the order" seeds
 test_that "mutation: a run without a mutant that fails ends it" \
 	mutation fails_with "$(a_test_fails)" "$(a_test_fails)" 'the tests do not pass without a mutant.*T1_init'
+test_that "mutation: a test that fails once without a mutant is named" \
+	mutation fails_with "$(fails_once)" "$(all_is_well)" 'not steady: T1_init'
+test_that "mutation: ... and does not notice one" \
+	mutation fails_with "$(fails_once)" "$(a_test_fails)" '\| core .*\| 1 \| 0 \| 0 \| 0 \| 0 \| [01] \| [01] \| 0 % \|'
 test_that "mutation: a mutant that a test notices" \
 	mutation succeeds_with "$(all_is_well)" "$(a_test_fails)" '\| core .*\| 1 \| 1 \| 0 \| 1 \| 0 \| 0 \| 0 \| 100 % \|'
 test_that "mutation: a mutant that survives" \

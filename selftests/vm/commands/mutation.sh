@@ -200,7 +200,7 @@ run() { # STAGE TRIES SCRIPT...
 sources_hash() { # STAGE SCRIPT...
 	{
 		echo "${releases[$1]} ${*:2}"
-		(cd "$tree" && find Kbuild module selftests -path selftests/vm/commands -prune -o -type f -print0 | sort -z | xargs -0 sha256sum)
+		(cd "$tree" && find module selftests -path selftests/vm/commands -prune -o -type f -print0 | sort -z | xargs -0 sha256sum)
 	} | sha256sum
 }
 
@@ -212,7 +212,7 @@ steady() { # BECAME
 	mapfile -t scripts < <(sed -n 's/^failed: [^ ]*: \([a-z_]*\.sh\): not ok .*/\1/p' "$out/vm.failed" | sort -u)
 	[[ $1 = noticed* && ${#scripts[@]} -gt 0 ]] || die "the tests do not pass without a mutant, see $out/vm.log: ${1#*$'\t'}"
 	cp "$out/vm.failed" "$out/vm.unsteady"
-	go_on=yes run vm 1 "${scripts[@]}" >/dev/null
+	go_on=yes run vm 1 "${scripts[@]}" >/dev/null || :
 	! failure <"$out/vm.failed" | grep -xFf "$out/vm.known" >&2 ||
 		die "the tests do not pass without a mutant, see $out/vm.unsteady: ${1#*$'\t'}"
 	failure <"$out/vm.failed" >>"$out/vm.known"
