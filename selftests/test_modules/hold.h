@@ -11,6 +11,8 @@
 #ifndef _IOTIMER_TEST_HOLD_H
 #define _IOTIMER_TEST_HOLD_H
 
+#include <linux/kthread.h>
+
 #include "test.h"
 
 #define HOLD_LIMIT_MS	10000
@@ -76,6 +78,24 @@ static bool hold_try(struct hold *hold)
 	return inside;
 }
 
+static int hold_be_busy(void *data)
+{
+	struct hold *hold = data;
+
+	while (READ_ONCE(hold->wanted))
+		cond_resched();
+	module_put_and_kthread_exit(0);
+}
+
+/* Other CPUs may take over the timers of one that is idle (6.9), so @cpu must not be. */
+static void hold_keep_busy(struct hold *hold, int cpu)
+{
+	hold_next(hold);
+	__module_get(THIS_MODULE);
+	if (IS_ERR(kthread_run_on_cpu(hold_be_busy, hold, cpu, "hold/%u")))
+		module_put(THIS_MODULE);
+}
+
 /* Wait for a call of a started routine, and keep it in the call. */
 static bool hold(struct hold *hold)
 {
@@ -84,6 +104,8 @@ static bool hold(struct hold *hold)
 	for (tries = 0; tries < 100; tries++) {
 		cpu = cpumask_any_but(cpu_online_mask, READ_ONCE(hold->cpu));
 		set_cpus_allowed_ptr(current, cpumask_of(cpu));
+		if (tries >= 10)
+			hold_keep_busy(hold, READ_ONCE(hold->cpu));
 		if (hold_try(hold))
 			return true;
 	}

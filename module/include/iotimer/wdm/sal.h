@@ -26,7 +26,9 @@
 #define CONST				const
 #define NOTHING
 #define DECLSPEC_ALIGN(N)		__aligned(N)
+#ifndef __assume				/* newer kernels have it, with this meaning */
 #define __assume(X)
+#endif
 #define __int64				long long
 #define __int32				int
 #define __int16				short
