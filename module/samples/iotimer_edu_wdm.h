@@ -9,7 +9,7 @@
 
 #include <ntddk.h>
 
-/* What is to go wrong with a request. */
+/* The fault that a request is to meet. */
 typedef enum _EDU_FAULT {
 	EduFaultNone,
 	EduFaultLoseInterrupt,

@@ -28,7 +28,7 @@
 
 #define FRONT_MAX_TRANSFER	SZ_1M		/* bytes of a request */
 
-/* What is printed once for each device */
+/* Messages that are printed once for each device */
 enum { FRONT_REPORTED_WAY, FRONT_REPORTED_METHOD };
 
 struct front_node {

@@ -310,7 +310,7 @@ without_the_module() {
 		[ "$(grep -c 'SKIP iotimer.ko is neither here nor installed' "$box/said")" -ge 20 ]
 }
 
-# What operators.cocci makes of a C file that has each thing once, all of it
+# All mutants that operators.cocci makes of a C file that has each thing once
 operators() {
 	mkdir -p "$box/c"
 	cat >"$box/c/a.c" <<-'END'

@@ -79,7 +79,7 @@ check() { # NAME COMMAND...
 	fi
 }
 
-# All objects of iotimer and, as modules, of its samples. What was made for another configuration is removed.
+# All objects of iotimer and, as modules, of its samples. Objects of another configuration are removed.
 compiles() { # y|m OPTION...
 	local samples=() folders=(drivers/iotimer/)
 	if [ "$1" = m ]; then

@@ -20,7 +20,7 @@ rows=$built/mutants.log
 
 head_of() { sed -n "s/^$1: //p" "$2"; } # KEY PATCH
 
-# What a run without the mutant has in common with one with it
+# Settings that a run without the mutant shares with one with it
 surroundings() { # PATCH
 	local kernel
 	kernel=$(head_of Kernel "$1")

@@ -149,7 +149,7 @@ boot() { # STAGE SCRIPT...
 	judge "$stage" "$release" "$tree/.build/$release/run"
 }
 
-# What is wrong with a boot, but for that which is wrong with user-mode Linux. One that was ended from outside says
+# The failures of a boot, but for those of user-mode Linux itself. One that was ended from outside says
 # that it ends in an interrupt.
 judge() { # STAGE RELEASE RUN
 	local results p f s

@@ -76,7 +76,7 @@ as_patch() { # TREE MUTANT
 	[ $status -eq 1 ]
 }
 
-# What a patch takes away and puts in its place, wherever that is: FILE, old lines and new lines, with tabs in
+# The lines that a patch takes away and those in their place, wherever they are: FILE, old lines and new lines, with tabs in
 # between and single blanks within
 content() { # PATCH
 	awk '

@@ -20,7 +20,7 @@
 #include <iotimer/wdm/sal1.h>
 #undef __reserved	/* a member of many structures */
 
-/* What a driver's headers ask for, to know which system and machine they are for */
+/* Names that a driver's headers test to find out their system and machine */
 #define _NTDEF_
 #define _WDMDDK_
 #define _NTDDK_

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * IoCreateDeviceSecure: who may open a device is what its node in /dev says.
+ * IoCreateDeviceSecure: the mode of a device's node in /dev decides about its users.
  */
 #ifndef _IOTIMER_WDM_SECURE_H
 #define _IOTIMER_WDM_SECURE_H
