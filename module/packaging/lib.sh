@@ -27,8 +27,8 @@ release_of() { # HEADERS
 	sed -n 's/.*UTS_RELEASE "\(.*\)"/\1/p' "$1/$generated" | grep .
 }
 
-# Copies the folders and files NAME from FROM to TO, but nothing that was built. They are new there: what make has
-# built of others in their place is older.
+# Copies the folders and files NAME from FROM to TO, but nothing that was built. They are new there: the objects that make has
+# built of others in their place are older.
 copy_sources() { # FROM TO NAME...
 	mkdir -p "$2"
 	tar -c -C "$1" --exclude-from="$packaging/built" -- "${@:3}" | tar -x -m --no-same-owner -C "$2"

@@ -162,7 +162,7 @@ static bool csq_was_cancelled(PIRP irp)
  * A request that was cancelled already is completed (R4).
  *
  * Context: IRQL <= DISPATCH_LEVEL, or what the queue's lock wants.
- * Return: what the driver's CsqInsertIrpEx returns; after an error the request is still
+ * Return: the value of the driver's CsqInsertIrpEx; after an error the request is still
  * the caller's. STATUS_SUCCESS for a queue of IoCsqInitialize().
  */
 NTSTATUS IoCsqInsertIrpEx(PIO_CSQ Csq, PIRP Irp, PIO_CSQ_IRP_CONTEXT Context,

@@ -144,7 +144,7 @@ TEST(R4_csq_in_order)
 		EXPECT_EQ(IoCsqRemoveNextIrp(&q.csq, NULL), q.irps[0]);
 		EXPECT_EQ(IoCsqRemoveNextIrp(&q.csq, NULL), q.irps[1]);
 		EXPECT_EQ(IoCsqRemoveNextIrp(&q.csq, NULL) == NULL, TRUE);
-		/* what was taken out is not the queue's to cancel */
+		/* the queue does not cancel a request that was taken out */
 		EXPECT_EQ(IoCancelIrp(q.irps[0]), FALSE);
 		EXPECT_EQ(atomic_read(&q.cancelled), 0);
 	}

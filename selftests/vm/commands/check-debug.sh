@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # check-debug.sh: all selftests, or TESTS, on the debug kernels (KERNEL, "debug kcsan"), then, without TESTS,
-# what these report of drivers' mistakes (verifier.sh). Ends with the line "N passed, N failed, N skipped".
+# the reports of drivers' mistakes (verifier.sh). Ends with the line "N passed, N failed, N skipped".
 
 . "$(dirname "$0")/../lib.sh"
 . "$vm/commands/counts.sh"

@@ -54,7 +54,7 @@ configure() { # NAME=VALUE...
 
 made() { [ -e "$objects/$1" ] && echo yes || echo no; } # OBJECT
 
-# Only iotimer's folders are compiled. Of a module there is an object for modpost; what is built in has none.
+# Only iotimer's folders are compiled. Of a module there is an object for modpost; built-in code has none.
 compiles() { # VALUE LAYER
 	local objects=$tree-objects layer=() module=no
 	[ "$1" = y ] || module=yes

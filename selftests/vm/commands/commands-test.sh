@@ -242,7 +242,7 @@ silent_checkers() {
 		>"$box/said" 2>&1
 }
 
-# part NAME WANTED: what is added for a command that ends so
+# part NAME WANTED: the counts that are added for a command that ends so
 counted() { # WANTED LINES
 	(part a bash -c "$2" && [ "$passed $failed $skipped" = "$1" ]) >"$box/said" 2>&1
 }

@@ -110,7 +110,7 @@ copy_sources() {
 	rsync -rlp --checksum --delete --exclude=/.build --exclude=/.git "$top/" "$tree/"
 }
 
-# The modules of the copy as they are now, and which failures end a boot: none of STAGE that is known. What is later
+# The modules of the copy as they are now, and which failures end a boot: none of STAGE that is known. A file that is later
 # in an initramfs replaces what is earlier.
 pack() { # STAGE
 	local build=$tree/.build/${releases[$1]} root
@@ -184,7 +184,7 @@ without_known() { # STAGE
 	done
 }
 
-# What became of the mutant in the copy, as noticed.awk prints it: in user-mode Linux (uml) or the machine (vm)
+# The fate of the mutant in the copy, as noticed.awk prints it: in user-mode Linux (uml) or the machine (vm)
 run() { # STAGE TRIES SCRIPT...
 	local became tries
 	for tries in 1 2 3; do
@@ -219,7 +219,7 @@ steady() { # BECAME
 	note "not steady: $(sed 's/.*- //' "$out/vm.known" | sort -u | paste -s -d ' ')"
 }
 
-# Without a mutant everything passes, but in user-mode Linux: what fails there without a mutant says nothing about
+# Without a mutant everything passes, but in user-mode Linux: a test that fails there without a mutant says nothing about
 # one. How long that takes limits what follows. The same sources are not tried twice.
 control() { # STAGE SCRIPT...
 	local became start=$SECONDS hash=$built/mutation/$1.passed

@@ -6,7 +6,7 @@
 #   - a program that fails without a failed result, prints results without a plan, breaks its plan, plans nothing
 #     or bails out is one failed test more, and so is one whose results are not numbered 1 to N
 #   - a missing or broken plan of the whole run is a failed test, and so is a run in which all is skipped
-#   - what is skipped and not in the file SKIPS (-v skips=FILE) for the kernel (-v kernel=RELEASE) has failed
+#   - a test that is skipped and not in the file SKIPS (-v skips=FILE) for the kernel (-v kernel=RELEASE) has failed
 #
 # A line of SKIPS: which releases, which program, and the reason that it gives; all regular expressions, the third
 # one up to the end of the line. A # begins a comment.

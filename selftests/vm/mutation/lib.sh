@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash disable=SC2154
-# Sourced after lib.sh: what a mutant is. A line of a list of mutants has the fields, with tabs in between,
+# Sourced after lib.sh: the form of a mutant. A line of a list of mutants has the fields, with tabs in between,
 #	FILE OPERATOR LINE START END TEXT [START END TEXT]...
 # as operators.cocci prints them: TEXT takes the place of the bytes from START to before END.
 

@@ -85,7 +85,7 @@ IOTIMER_WDM_STRSAFE(W, WCHAR)
  * @To: the text
  * @Size: its size
  * @Format: as for DbgPrint()
- * @Arguments: what is printed
+ * @Arguments: the values to print
  *
  * Context: Any IRQL.
  * Return: STATUS_SUCCESS; STATUS_BUFFER_OVERFLOW for text that was cut off;
