@@ -63,21 +63,6 @@ static void hold_next(struct hold *hold)
 	raw_spin_unlock_irqrestore(&hold->lock, flags);
 }
 
-static bool hold_try(struct hold *hold)
-{
-	unsigned long flags;
-	bool inside;
-
-	hold_next(hold);
-	wait_for(!READ_ONCE(hold->wanted), TEST_LIMIT_MS);
-
-	raw_spin_lock_irqsave(&hold->lock, flags);
-	inside = hold->inside;
-	hold->wanted = false;
-	raw_spin_unlock_irqrestore(&hold->lock, flags);
-	return inside;
-}
-
 static int hold_be_busy(void *data)
 {
 	struct hold *hold = data;
@@ -87,13 +72,29 @@ static int hold_be_busy(void *data)
 	module_put_and_kthread_exit(0);
 }
 
-/* Other CPUs may take over the timers of one that is idle (6.9), so @cpu must not be. */
-static void hold_keep_busy(struct hold *hold, int cpu)
+/* Other CPUs may take over the timers of one that is idle (6.9), so the tick's must not be. */
+static void hold_keep_busy(struct hold *hold)
 {
-	hold_next(hold);
 	__module_get(THIS_MODULE);
-	if (IS_ERR(kthread_run_on_cpu(hold_be_busy, hold, cpu, "hold/%u")))
+	if (IS_ERR(kthread_run_on_cpu(hold_be_busy, hold, READ_ONCE(hold->cpu), "hold/%u")))
 		module_put(THIS_MODULE);
+}
+
+static bool hold_try(struct hold *hold, bool busy)
+{
+	unsigned long flags;
+	bool inside;
+
+	hold_next(hold);
+	if (busy)
+		hold_keep_busy(hold);
+	wait_for(!READ_ONCE(hold->wanted), TEST_LIMIT_MS);
+
+	raw_spin_lock_irqsave(&hold->lock, flags);
+	inside = hold->inside;
+	hold->wanted = false;
+	raw_spin_unlock_irqrestore(&hold->lock, flags);
+	return inside;
 }
 
 /* Wait for a call of a started routine, and keep it in the call. */
@@ -104,9 +105,7 @@ static bool hold(struct hold *hold)
 	for (tries = 0; tries < 100; tries++) {
 		cpu = cpumask_any_but(cpu_online_mask, READ_ONCE(hold->cpu));
 		set_cpus_allowed_ptr(current, cpumask_of(cpu));
-		if (tries >= 10)
-			hold_keep_busy(hold, READ_ONCE(hold->cpu));
-		if (hold_try(hold))
+		if (hold_try(hold, tries >= 10))
 			return true;
 	}
 	return false;
