@@ -255,11 +255,36 @@ T11_within_budget_is_not() {
 	[ "$(timers dev0 over)" = "$over" ]
 }
 
+# Calls of 300 us that were found to take 262,144 to 524,287 ns
+right_runtimes() {
+	awk '$1 == 262144 { n = $3 } END { print n + 0 }' "$IOTIMER/devices/dev0/runtime"
+}
+
+# The walker has learned the rate of the cycle counter after three times 100 ms, where there is a counter.
+T11_run_times_are_right_all_along() {
+	start_until_called $(($(cat "$test_devices/calls") + 30)) || return 1
+	right=$(right_runtimes)
+	start_until_called $(($(cat "$test_devices/calls") + 20)) || return 1
+	echo "# $right, then $(right_runtimes) of $(timers dev0 ticks)"
+	awk '$1 ~ /^[0-9]+$/ && $1 < 262144 { bad = 1 } END { exit bad }' "$IOTIMER/devices/dev0/runtime" &&
+		[ "$(right_runtimes)" -gt "$right" ]
+}
+
 load_devices "period_ms=20 stats=1 routine_budget_us=100" busy_us=300
 expect_warning_begin "iotimer: routine busy_routine .* of dev0 took"
 run_test T11_over_budget_is_counted
 expect_warning_end T11_over_budget_is_named_once
+run_test T11_run_times_are_right_all_along
 run_test T11_within_budget_is_not
+unload_devices
+
+# The first passes teach the walker the rate of the cycle counter.
+T15_a_pass_is_cut_with_statistics() {
+	start_until_called $((12 * $(cat "$test_devices/devices"))) && T15_a_pass_is_cut_into_chunks
+}
+
+load_devices "period_ms=200 budget_us=200 stats=1 routine_budget_us=1000000" devices=40 busy_us=50
+run_test T15_a_pass_is_cut_with_statistics
 unload_devices
 
 finish

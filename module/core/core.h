@@ -203,7 +203,6 @@ void iotimer_suspend_exit(void);
 DECLARE_STATIC_KEY_FALSE(iotimer_stats_key);
 int iotimer_stats_switch(bool on);
 void iotimer_stats_add(struct iotimer_device *dev);
-void iotimer_stats_account(struct iotimer_device *dev, u64 late, u64 ran);
 
 /* device.c */
 struct iotimer_device *iotimer_device_next(const char *name);

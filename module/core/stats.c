@@ -11,6 +11,7 @@
 #include <linux/time64.h>
 
 #include "core.h"
+#include "stats.h"
 
 DEFINE_STATIC_KEY_FALSE(iotimer_stats_key);
 
@@ -90,10 +91,26 @@ void iotimer_stats_add(struct iotimer_device *dev)
 		stats_allocate(dev);
 }
 
-static void stats_count(u32 *counter)
+/*
+ * Reports a device once, and of consecutive devices with the same routine only the
+ * first: a routine may serve a hundred thousand devices.
+ */
+static void stats_over_budget(struct iotimer_device *dev, struct iotimer_stats *stats,
+			      u64 ran, unsigned int budget)
 {
-	/* Only the walk counts; a reader may miss the latest count. */
-	data_race((*counter)++);
+	const void *routine = iotimer_routine(dev);
+	static const void *stats_last_named;
+
+	iotimer_stats_count(&stats->over);
+	if (stats->named)
+		return;
+	stats->named = true;
+	if (routine == stats_last_named)
+		return;
+	stats_last_named = routine;
+	pr_warn_ratelimited("routine %ps of %s took %llu us, budget %u us\n",
+			    routine, dev->name,
+			    div_u64(ran, NSEC_PER_USEC), budget);
 }
 
 /* One word, which is not torn on 32-bit machines: up to 4.3 s there. */
@@ -107,41 +124,23 @@ static unsigned int stats_bucket(u64 ns)
 	return min(fls64(ns >> IOTIMER_BUCKET_SHIFT), IOTIMER_BUCKETS - 1);
 }
 
-/*
- * Reports a device once, and of consecutive devices with the same routine only the
- * first: a routine may serve a hundred thousand devices.
- */
-static void stats_over_budget(struct iotimer_device *dev, struct iotimer_stats *stats,
-			      u64 ran, unsigned int budget)
+/* A call that exceeds the budget, or one of seconds */
+void iotimer_stats_long(struct iotimer_device *dev, struct iotimer_stats *stats, u64 ran)
 {
-	const void *routine = iotimer_routine(dev);
-	static const void *stats_last_named;
-
-	stats_count(&stats->over);
-	if (stats->named)
-		return;
-	stats->named = true;
-	if (routine == stats_last_named)
-		return;
-	stats_last_named = routine;
-	pr_warn_ratelimited("routine %ps of %s took %llu us, budget %u us\n",
-			    routine, dev->name,
-			    div_u64(ran, NSEC_PER_USEC), budget);
-}
-
-/* Called by the walk after each routine while statistics are on. */
-void iotimer_stats_account(struct iotimer_device *dev, u64 late, u64 ran)
-{
-	struct iotimer_stats *stats = READ_ONCE(iotimer_private(dev)->stats);
 	unsigned int budget = READ_ONCE(iotimer_routine_budget_us);
 
-	if (!stats)
-		return;
 	WRITE_ONCE(stats->last_ns, stats_ns(ran));
 	if (stats_ns(ran) > stats->max_ns)
 		WRITE_ONCE(stats->max_ns, stats_ns(ran));
-	stats_count(&stats->runtime[stats_bucket(ran)]);
-	stats_count(&stats->lateness[stats_bucket(late)]);
+	iotimer_stats_count(&stats->runtime[stats_bucket(ran)]);
 	if (ran > (u64)budget * NSEC_PER_USEC)
 		stats_over_budget(dev, stats, ran, budget);
+}
+
+/* The call that begins at @now is in another bucket of lateness than those before it. */
+void iotimer_stats_later(struct iotimer_stats_chunk *chunk, u64 now)
+{
+	chunk->late_bucket = stats_bucket(now - chunk->due);
+	chunk->late_until = chunk->late_bucket == IOTIMER_BUCKETS - 1 ? U64_MAX :
+			    chunk->due + BIT_ULL(IOTIMER_BUCKET_SHIFT + chunk->late_bucket);
 }

@@ -74,6 +74,8 @@
 #include <linux/timekeeping.h>
 
 #include "core.h"
+#include "cycles.h"
+#include "stats.h"
 #include "tick.h"
 
 #define CREATE_TRACE_POINTS
@@ -82,6 +84,14 @@
 /* Quick calls between two looks at the clock, and what an idle page counts for. */
 #define CHUNK_CALLS	32
 #define IDLE_PAGE_CALLS	4
+
+/*
+ * Calls that are timed by the cycle counter between two comparisons with the clock,
+ * from which it may have come apart by one in so many parts, and by so many ns.
+ */
+#define COMPARE_CALLS	64
+#define CLOCKS_APART	8
+#define CLOCKS_APART_NS	1000
 
 /* iotimer_page.quick_ns until the walker knows better */
 #define QUICK_LEARNING	U32_MAX
@@ -219,17 +229,34 @@ struct chunk {
 	bool			done;		/* no pass is left to continue */
 	bool			careful;	/* each call has to be seen */
 	int			preempt_count;	/* that routines must leave */
+	u64			rate;		/* of the cycle counter, 0: not to be used */
+	bool			measured;	/* each call has to be timed, and no more */
+	u64			cycles;		/* the counter at the last look */
+	u64			compared;	/* with the clock, last */
+	struct iotimer_stats_chunk stats;
 	u64			window;		/* start of up to CHUNK_CALLS careful calls */
 	unsigned int		window_calls;
 	u32			window_most;	/* ns, that such a window took at most */
 };
 
+static bool tick_traced(void)
+{
+	return trace_iotimer_routine_entry_enabled() || trace_iotimer_routine_exit_enabled();
+}
+
 static bool tick_observed(void)
 {
 	return IS_ENABLED(CONFIG_PREEMPT_RT) ||
-	       static_branch_unlikely(&iotimer_stats_key) ||
-	       trace_iotimer_routine_entry_enabled() ||
-	       trace_iotimer_routine_exit_enabled();
+	       static_branch_unlikely(&iotimer_stats_key) || tick_traced();
+}
+
+static void chunk_begin_cycles(struct chunk *c)
+{
+	c->measured = !IS_ENABLED(CONFIG_PREEMPT_RT) && !tick_traced();
+	c->rate = iotimer_cycles_rate(c->start);
+	c->looked = max(tick_clock(), c->start);
+	c->compared = c->looked;
+	c->cycles = get_cycles();
 }
 
 static void chunk_begin(struct chunk *c)
@@ -243,6 +270,9 @@ static void chunk_begin(struct chunk *c)
 	c->cheap_ns = min_t(u64, budget / 4, QUICK_LEARNING - 1);
 	c->calls = CHUNK_CALLS;
 	c->careful = tick_observed();
+	c->rate = 0;
+	if (unlikely(c->careful))
+		chunk_begin_cycles(c);
 	c->window = c->start;
 	c->window_calls = 0;
 	c->window_most = 0;
@@ -256,6 +286,43 @@ static u64 chunk_look(struct chunk *c)
 	c->looked = now;
 	c->calls = CHUNK_CALLS;
 	return took;
+}
+
+/* As chunk_look(), after each careful call, and cheaper where the cycle counter can be used. */
+static __always_inline u64 chunk_look_carefully(struct chunk *c)
+{
+	u64 took;
+
+	if (!c->rate)
+		return chunk_look(c);
+	took = iotimer_cycles_since(&c->cycles, c->rate);
+	c->looked += took;
+	return took;
+}
+
+/* Both clocks have been read in this order before, so that their readings take the same. */
+static void chunk_compare_clocks(struct chunk *c)
+{
+	u64 now = tick_clock();
+	u64 counted = c->looked + iotimer_cycles_since(&c->cycles, c->rate);
+	u64 apart = max(now, counted) - min(now, counted);
+
+	if (unlikely(apart > (counted - c->compared) / CLOCKS_APART + CLOCKS_APART_NS)) {
+		iotimer_cycles_distrust();
+		c->rate = 0;
+	}
+	c->looked = max(now, c->looked);
+	c->compared = c->looked;
+	c->calls = COMPARE_CALLS;
+}
+
+/* The time by the clock */
+static void chunk_look_at_clock(struct chunk *c)
+{
+	if (c->rate)
+		chunk_compare_clocks(c);
+	else
+		chunk_look(c);
 }
 
 /* Is the budget used up? */
@@ -278,8 +345,11 @@ static void chunk_begin_window(struct chunk *c)
 
 static void chunk_end_window(struct chunk *c)
 {
-	u64 took = c->looked - c->window;
+	u64 took;
 
+	if (c->rate)
+		chunk_compare_clocks(c);
+	took = c->looked - c->window;
 	c->window_most = max_t(u64, c->window_most, min_t(u64, took, QUICK_LEARNING - 1));
 	chunk_begin_window(c);
 }
@@ -289,7 +359,7 @@ static void tick_begin_pass(struct chunk *c)
 	unsigned int missed = tick_overdue();
 
 	iotimer_tick.late = (u64)(jiffies - iotimer_tick.deadline) * TICK_NSEC;
-	iotimer_tick.pass_start = c->start;
+	iotimer_tick.due = c->start - iotimer_tick.late;
 	iotimer_tick.next_page = 0;
 	iotimer_tick.next_slot = 0;
 	WRITE_ONCE(iotimer_tick.missed, iotimer_tick.missed + missed);
@@ -549,20 +619,20 @@ static noinline unsigned int tick_walk_quickly(struct iotimer_page *page, unsign
 }
 
 /* A call's time is counted from the look before it: one look per call. */
-static void tick_call_observed(struct chunk *c, struct iotimer_slot *slot, u32 *ticks,
-			       struct iotimer_device *dev)
+static __always_inline void tick_call_observed(struct chunk *c, struct iotimer_slot *slot,
+					       u32 *ticks, struct iotimer_device *dev)
 {
-	u64 began, ran;
+	u64 ran;
 
+	iotimer_stats_late(&c->stats, c->looked);
 	trace_iotimer_routine_entry(dev);
 	tick_slot_call(slot, ticks, dev);
-	ran = chunk_look(c);
-	began = c->looked - ran - iotimer_tick.pass_start;
+	ran = chunk_look_carefully(c);
 	if (++c->window_calls == CHUNK_CALLS)
 		chunk_end_window(c);
 	trace_iotimer_routine_exit(dev);
 	if (static_branch_unlikely(&iotimer_stats_key))
-		iotimer_stats_account(dev, iotimer_tick.late + began, ran);
+		iotimer_stats_account(dev, &c->stats, ran);
 }
 
 static void tick_slot_lock(struct iotimer_slot *slot)
@@ -584,15 +654,15 @@ static void tick_slot_unlock(struct iotimer_slot *slot)
 	spin_unlock(slot->lock);
 }
 
-static void tick_visit(struct iotimer_page *page, unsigned long i, struct chunk *c)
+static __always_inline void tick_visit(struct iotimer_page *page, struct iotimer_slot *slot,
+				       u32 *ticks, struct chunk *c)
 {
-	struct iotimer_slot *slot = &page->slot[i];
 	struct iotimer_device *dev;
 
 	tick_slot_lock(slot);
 	dev = tick_slot_enter(slot);
 	if (dev) {
-		tick_call_observed(c, slot, &page->ticks[i], dev);
+		tick_call_observed(c, slot, ticks, dev);
 		if (tick_misbehaved(c))
 			tick_repair(page, c, dev);
 	} else {
@@ -601,18 +671,85 @@ static void tick_visit(struct iotimer_page *page, unsigned long i, struct chunk 
 	tick_slot_unlock(slot);
 }
 
+/*
+ * Visit neighbours that are marked, until the budget is used up. Returns the slot
+ * after the last.
+ */
+static unsigned long tick_visit_run(struct iotimer_page *page, unsigned long begin,
+				    unsigned long end, struct chunk *c)
+{
+	struct iotimer_slot *slot = &page->slot[begin], *stop = &page->slot[end];
+	u32 *ticks = &page->ticks[begin];
+
+	do {
+		tick_visit(page, slot++, ticks++, c);
+	} while (slot < stop && !chunk_is_over(c));
+	return slot - page->slot;
+}
+
 /* Returns the slot to continue with, IOTIMER_SLOTS if none is left. */
 static unsigned int tick_walk_carefully(struct iotimer_page *page, unsigned long i,
 					struct chunk *c)
 {
-	unsigned long end;
+	unsigned long end, next;
 
 	for_each_set_bitrange_from(i, end, page->marked, IOTIMER_SLOTS) {
-		for (; i < end; i++) {
-			tick_visit(page, i, c);
-			if (chunk_is_over(c))
-				return find_next_bit(page->marked, IOTIMER_SLOTS, i + 1);
+		next = tick_visit_run(page, i, end, c);
+		if (chunk_is_over(c))
+			return find_next_bit(page->marked, IOTIMER_SLOTS, next);
+	}
+	return IOTIMER_SLOTS;
+}
+
+/*
+ * As tick_visit_run(), while nothing but statistics needs each call: in half of
+ * the instructions. Also ends where the bucket of lateness does.
+ */
+static unsigned long tick_measure_run(struct iotimer_page *page, unsigned long begin,
+				      unsigned long end, struct chunk *c)
+{
+	struct iotimer_slot *slot = &page->slot[begin], *stop = &page->slot[end];
+	u64 looked = c->looked, until, took;
+	u32 *ticks = &page->ticks[begin];
+	struct iotimer_device *dev;
+
+	iotimer_stats_late(&c->stats, looked);
+	until = min(c->end, c->stats.late_until);
+	do {
+		dev = tick_slot_enter(slot);
+		if (unlikely(!dev)) {
+			tick_slot_unmark(page);
+			continue;
 		}
+		tick_slot_call(slot, ticks, dev);
+		took = iotimer_cycles_since(&c->cycles, c->rate);
+		looked += took;
+		iotimer_stats_account(dev, &c->stats, took);
+		if (tick_misbehaved(c))
+			tick_repair(page, c, dev);
+	} while (ticks++, ++slot < stop && looked < until);
+	c->looked = looked;
+	return slot - page->slot;
+}
+
+/*
+ * Returns the slot to continue with, IOTIMER_SLOTS if none is left. If the budget is
+ * not used up, the cycle counter is not trusted any more: continue carefully.
+ */
+static noinline unsigned int tick_walk_measured(struct iotimer_page *page, unsigned long i,
+						struct chunk *c)
+{
+	unsigned long begin, end;
+
+	for (i = tick_next_run(page, i); i < IOTIMER_SLOTS; i = tick_next_run(page, i)) {
+		begin = i;
+		end = min(tick_run_end(page, begin), begin + c->calls);
+		i = tick_measure_run(page, begin, end, c);
+		c->calls -= i - begin;
+		if (!c->calls)
+			chunk_compare_clocks(c);
+		if (chunk_is_over(c) || !c->rate)
+			return find_next_bit(page->marked, IOTIMER_SLOTS, i);
 	}
 	return IOTIMER_SLOTS;
 }
@@ -624,7 +761,7 @@ static unsigned int tick_walk_carefully(struct iotimer_page *page, unsigned long
  */
 static void tick_begin_learning(struct iotimer_page *page, struct chunk *c)
 {
-	chunk_look(c);
+	chunk_look_at_clock(c);
 	chunk_begin_window(c);
 	c->window_most = 0;	/* of a page that was not learned about */
 	page->learned_ns = 0;
@@ -655,6 +792,11 @@ static unsigned int tick_walk_page(struct iotimer_page *page, unsigned int first
 	bool learning = quick_ns == QUICK_LEARNING;
 	unsigned int next;
 
+	if (c->rate && c->measured) {
+		first = tick_walk_measured(page, first, c);
+		if (chunk_is_over(c) || first == IOTIMER_SLOTS)
+			return first;
+	}
 	if (quick_ns && !learning && !c->careful && chunk_has_room(c, quick_ns)) {
 		first = tick_walk_quickly(page, first, c, quick_ns);
 		if (chunk_is_over(c) || first == IOTIMER_SLOTS)
@@ -675,7 +817,7 @@ static void tick_pass_idle_page(struct chunk *c)
 	if (c->calls > IDLE_PAGE_CALLS)
 		c->calls -= IDLE_PAGE_CALLS;
 	else
-		chunk_look(c);
+		chunk_look_at_clock(c);
 }
 
 /* One chunk. Returns true when the pass is over. */
@@ -713,12 +855,13 @@ static u64 tick_walk_chunk(struct chunk *c)
 {
 	rcu_read_lock();
 	c->preempt_count = preempt_count();
+	iotimer_stats_begin(&c->stats, iotimer_tick.due);
 	c->done = tick_walk(c);
 	WRITE_ONCE(iotimer_walk.task, NULL);
 	/* All that the routine did is ordered before this, for a waiter. */
 	smp_store_release(&iotimer_walk.running, NULL);
 	rcu_read_unlock();
-	chunk_look(c);
+	chunk_look_at_clock(c);
 	return max(c->looked - c->start, 1ULL);
 }
 

@@ -36,7 +36,7 @@ struct iotimer_tick {
 	unsigned int		run;		/* T the softirq run of the last chunk */
 	int			run_cpu;	/* T */
 	u64			late;		/* W ns, of this pass */
-	u64			pass_start;	/* W */
+	u64			due;		/* W ns by the clock, when this pass was */
 	unsigned long		next_page;	/* W where the next chunk begins */
 	unsigned int		next_slot;	/* W */
 	struct iotimer_tick_state state;	/* T */
