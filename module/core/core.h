@@ -165,6 +165,7 @@ int iotimer_refuse_stop_sync(struct iotimer_device *dev, bool own, unsigned long
 
 /* slot.c */
 extern struct xarray iotimer_pages;
+extern unsigned long iotimer_last_page;
 int iotimer_slot_get(struct iotimer_device *dev, iotimer_routine_t routine,
 		     void *context, struct lock_class_key *key);
 void iotimer_slot_put(struct iotimer_device *dev);

@@ -9,6 +9,7 @@
 #include "core.h"
 
 DEFINE_XARRAY_ALLOC(iotimer_pages);	/* M, read by the walker under RCU */
+unsigned long iotimer_last_page;	/* M, read by the walker: no page has a higher index */
 static LIST_HEAD(slot_partial_pages);	/* M pages with a free slot */
 
 /* M, and constant while a device has the layer's routine. */
@@ -120,8 +121,20 @@ static struct iotimer_page *slot_create_page(void)
 		kfree(page);
 		return NULL;
 	}
+	/* Before a timer in the page is started, which takes the tick's lock. */
+	WRITE_ONCE(iotimer_last_page, max_t(unsigned long, iotimer_last_page, page->index));
 	list_add(&page->free, &slot_partial_pages);
 	return page;
+}
+
+static void slot_erase_page(struct iotimer_page *page)
+{
+	unsigned long last = iotimer_last_page;
+
+	xa_erase(&iotimer_pages, page->index);
+	while (last && !xa_load(&iotimer_pages, last))
+		last--;
+	WRITE_ONCE(iotimer_last_page, last);
 }
 
 /* Give the device a slot; @key is the lock class of its routine. Under iotimer_mutex. */
@@ -171,7 +184,7 @@ void iotimer_slot_put(struct iotimer_device *dev)
 	if (!bitmap_empty(page->used, IOTIMER_SLOTS))
 		return;
 	list_del(&page->free);
-	xa_erase(&iotimer_pages, page->index);
+	slot_erase_page(page);
 	kfree_rcu(page, rcu);
 }
 

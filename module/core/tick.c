@@ -820,14 +820,18 @@ static void tick_pass_idle_page(struct chunk *c)
 		chunk_look_at_clock(c);
 }
 
-/* One chunk. Returns true when the pass is over. */
+/*
+ * One chunk. Returns true when the pass is over. Without the last page's index the
+ * search for another page would look at each of up to 63 slots behind it.
+ */
 static bool tick_walk(struct chunk *c)
 {
 	XA_STATE(xas, &iotimer_pages, iotimer_tick.next_page);
+	unsigned long last = READ_ONCE(iotimer_last_page);
 	struct iotimer_page *page;
 	unsigned int next;
 
-	xas_for_each(&xas, page, ULONG_MAX) {
+	xas_for_each(&xas, page, last) {
 		if (xas_retry(&xas, page))
 			continue;
 		next = xas.xa_index == iotimer_tick.next_page ? iotimer_tick.next_slot : 0;
