@@ -37,10 +37,11 @@ unload() {
 
 # Where idle time takes none, a period in which the longest pass of all fits; else a shorter one for
 # fewer devices. More passes where one may be disturbed, fewer where they take long: in a pass over few devices
-# the kernel's own work in the same softirq run is much, and it varies.
+# the kernel's own work in the same softirq run is much, and it varies with the state of the timer wheel.
 choose() { # DEVICES
 	period=4000 passes=3
-	[ "$1" -le 1000 ] && passes=9
+	[ "$1" -le 1000 ] && period=1000 passes=30
+	[ "$1" -le 100 ] && passes=100
 	[ "$1" -ge 1000000 ] && passes=1
 	[ "${TIME:-no}" = no ] && return
 	passes=3
