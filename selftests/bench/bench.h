@@ -71,8 +71,10 @@ struct bench_variant {
 extern const struct bench_variant bench_loop;
 extern const struct bench_variant bench_global_list;
 extern const struct bench_variant bench_timer_list;
+extern const struct bench_variant bench_timer_rounded;
 extern const struct bench_variant bench_hrtimer;
 extern const struct bench_variant bench_delayed_work;
+extern const struct bench_variant bench_deferrable_work;
 extern const struct bench_variant bench_iotimer;
 
 /* pass.c */

@@ -6,7 +6,7 @@
 set -euo pipefail
 
 folder=$1 name=$2 unit=$3 khz=${4:-1000000}
-variants="loop global_list timer_list hrtimer delayed_work iotimer" # the last one is drawn on top, and thicker
+variants="loop global_list timer_list timer_rounded hrtimer delayed_work deferrable_work iotimer" # the last one is drawn on top, and thicker
 
 # Columns: devices, then a value for each variant. EACH: divided by the number of devices.
 columns() { # WHAT EACH

@@ -5,7 +5,7 @@
 
 BEGIN {
 	FS = ","
-	nr_variants = split("loop iotimer global_list timer_list hrtimer delayed_work", variants, " ")
+	nr_variants = split("loop iotimer global_list timer_list timer_rounded hrtimer delayed_work deferrable_work", variants, " ")
 	scale = khz ? 1000000 / khz : 1
 }
 
@@ -43,7 +43,7 @@ function commas(n) {
 function table(title, order, what, each,    i, v, line) {
 	if (!nr_devices[order])
 		return
-	printf "%s, %s\n\n%9s", title, order, "| devices"
+	printf "%s, %s\n\n%9s", title, order == "retpoline" ? "ordered" : order, "| devices"
 	for (v = 1; v <= nr_variants; v++)
 		printf " | %*s", width, variants[v]
 	printf " |\n|---:"
@@ -60,12 +60,13 @@ function table(title, order, what, each,    i, v, line) {
 }
 
 END {
-	width = spread ? 20 : 12
+	width = spread ? 20 : 15
 	nr_orders = split("ordered shuffled", orders, " ")
 	for (o = 1; o <= nr_orders; o++)
 		table("Pass, " unit " per device", orders[o], "pass", 1)
 	for (o = 1; o <= nr_orders; o++)
 		table("Longest softirq run, " unit, orders[o], "longest", 0)
+	table("Pass, " unit " per device, with retpolines", "retpoline", "pass", 1)
 	table("Start, " unit " per device", "ordered", "start", 1)
 	table("Stop without waiting, " unit " per device", "ordered", "stop", 1)
 }

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * A delayed_work per device, which its function queues again for a period later
+ *
+ * And the same deferrable, as drivers write it that need no wake-up of an idle CPU:
+ * pass.c wakes the CPU up.
  */
 #include <linux/container_of.h>
 #include <linux/jiffies.h>
@@ -35,19 +38,22 @@ static void count(struct work_struct *work)
 	arm(d, d->deadline + bench_period);
 }
 
+static int create_queue(void)
+{
+	queue = alloc_workqueue("iotimer_bench", 0, 0);
+	return queue ? 0 : -ENOMEM;
+}
+
 static int init_all(void **devices, unsigned int nr)
 {
 	struct device *d;
 	unsigned int i;
 
-	queue = alloc_workqueue("iotimer_bench", 0, 0);
-	if (!queue)
-		return -ENOMEM;
 	for (i = 0; i < nr; i++) {
 		d = devices[i];
 		INIT_DELAYED_WORK(&d->work, count);
 	}
-	return 0;
+	return create_queue();
 }
 
 static void start_all(void **devices, unsigned int nr)
@@ -92,9 +98,31 @@ static bool is_due(void *device)
 	return !timer_pending(&((struct device *)device)->work.timer);
 }
 
+static int init_all_deferrable(void **devices, unsigned int nr)
+{
+	struct device *d;
+	unsigned int i;
+
+	for (i = 0; i < nr; i++) {
+		d = devices[i];
+		INIT_DEFERRABLE_WORK(&d->work, count);
+	}
+	return create_queue();
+}
+
 const struct bench_variant bench_delayed_work = {
 	.name		= "delayed_work",
 	.init		= init_all,
+	.start		= start_all,
+	.stop		= stop_all,
+	.exit		= exit_all,
+	.context	= context_of,
+	.due		= is_due,
+};
+
+const struct bench_variant bench_deferrable_work = {
+	.name		= "deferrable_work",
+	.init		= init_all_deferrable,
 	.start		= start_all,
 	.stop		= stop_all,
 	.exit		= exit_all,

@@ -4,6 +4,9 @@
  *
  * All have the same deadline, which is the cheapest that they can do: one bucket of
  * the timer wheel, one interrupt. The callback is the routine.
+ *
+ * And the same rounded to whole seconds, so that the machine wakes up once for all
+ * timers that are rounded, the kernel's own included.
  */
 #include <linux/container_of.h>
 #include <linux/timer.h>
@@ -25,6 +28,14 @@ static void count(struct timer_list *timer)
 	mod_timer(timer, timer->expires + bench_period);
 }
 
+static void count_rounded(struct timer_list *timer)
+{
+	struct device *d = container_of(timer, struct device, timer);
+
+	d->context.calls++;
+	mod_timer(timer, round_jiffies(timer->expires + bench_period));
+}
+
 static int init_all(void **devices, unsigned int nr)
 {
 	struct device *d;
@@ -37,6 +48,18 @@ static int init_all(void **devices, unsigned int nr)
 	return 0;
 }
 
+static int init_all_rounded(void **devices, unsigned int nr)
+{
+	struct device *d;
+	unsigned int i;
+
+	for (i = 0; i < nr; i++) {
+		d = devices[i];
+		timer_setup(&d->timer, count_rounded, 0);
+	}
+	return 0;
+}
+
 static void start_all(void **devices, unsigned int nr)
 {
 	struct device *d;
@@ -45,6 +68,17 @@ static void start_all(void **devices, unsigned int nr)
 	for (i = 0; i < nr; i++) {
 		d = devices[i];
 		mod_timer(&d->timer, bench_first);
+	}
+}
+
+static void start_all_rounded(void **devices, unsigned int nr)
+{
+	struct device *d;
+	unsigned int i;
+
+	for (i = 0; i < nr; i++) {
+		d = devices[i];
+		mod_timer(&d->timer, round_jiffies(bench_first));
 	}
 }
 
@@ -79,6 +113,15 @@ const struct bench_variant bench_timer_list = {
 	.name		= "timer_list",
 	.init		= init_all,
 	.start		= start_all,
+	.stop		= stop_all,
+	.exit		= exit_all,
+	.context	= context_of,
+};
+
+const struct bench_variant bench_timer_rounded = {
+	.name		= "timer_rounded",
+	.init		= init_all_rounded,
+	.start		= start_all_rounded,
 	.stop		= stop_all,
 	.exit		= exit_all,
 	.context	= context_of,

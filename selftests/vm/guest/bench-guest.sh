@@ -50,11 +50,13 @@ choose() { # DEVICES
 	[ "$1" -gt 10000 ] || period=100
 }
 
+# A shorter period than a second cannot be rounded to whole seconds.
 passes() {
 	for devices in $(echo "${DEVICES-}" | tr , ' '); do
 		choose "$devices"
 		load period_ms=$period
-		for variant in $(echo "${VARIANTS:-loop,iotimer,timer_list,global_list,hrtimer,delayed_work}" | tr , ' '); do
+		for variant in $(echo "${VARIANTS:-loop,iotimer,timer_list,global_list,hrtimer,delayed_work,timer_rounded,deferrable_work}" | tr , ' '); do
+			[ "$variant" != timer_rounded ] || [ $period -ge 1000 ] || continue
 			measure bench_pass variant="$variant" devices="$devices" period_ms=$period passes=$passes \
 				shuffled="$(test "${ORDER-}" = shuffled && echo 1 || echo 0)"
 		done
@@ -82,6 +84,9 @@ quick() {
 	for variant in loop iotimer timer_list; do
 		measure bench_pass variant=$variant devices=10000 period_ms=4000 passes=1
 	done
+	unload
+	load period_ms=4000 stats=1
+	measure bench_pass devices=10000 passes=2 label=_stats
 	unload
 }
 
@@ -174,6 +179,7 @@ contention() {
 	for _ in 1 2 3 4 5; do
 		measure bench_contention
 		measure bench_contention interleaved=1
+		measure bench_contention control=1
 	done
 	unload
 }
