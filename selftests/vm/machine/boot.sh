@@ -5,7 +5,7 @@
 # Logs: .build/RELEASE/RUN/{console,kernel}.log. Settings: MEMORY (1G), CPUS (2), SLOW (1, or more for
 # the kernels that build-kernel.sh builds: how many times longer anything may take), SECONDS_MAX (600
 # and 400 times SLOW), WANTED (a report that must come, see verdict.sh), APPEND (the debugging options of the
-# kernel, below), RUN (run), COUNT (no; else a machine that does the same in each boot and whose time stamp
+# kernel, below), MITIGATIONS (mitigations=off), RUN (run), COUNT (no; else a machine that does the same in each boot and whose time stamp
 # counter counts instructions, with one CPU).
 
 . "$(dirname "$0")/../lib.sh"
@@ -74,7 +74,7 @@ hogged=workqueue.cpu_intensive_thresh_us=200000
 # It takes the TSC for unstable: then local_clock() stands still while an idle CPU's tick is off. Or it
 # is wrong about its frequency, and time flies.
 append=("$debug" "$hogged" "${same[@]}" no_timer_check tsc=reliable "$(tsc_khz)"
-	"CONSOLE=${ports[0]}" "console=${ports[1]}" loglevel=5 printk.devkmsg=on mitigations=off
+	"CONSOLE=${ports[0]}" "console=${ports[1]}" loglevel=5 printk.devkmsg=on "${MITIGATIONS-mitigations=off}"
 	panic=-1 oops=panic softlockup_panic=1
 	sysctl.kernel.hung_task_panic=1 sysctl.kernel.panic_on_rcu_stall=1
 	"SLOW=$slow" "GUEST=$guest" "NONCE=$nonce" "$@")
