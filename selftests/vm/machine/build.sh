@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # build.sh RELEASE [modules|tests]...: builds for a kernel that kernel.sh has provided, both by
-# default. A warning is a failure, unless WARNINGS=allowed. Results:
+# default. A warning is a failure, unless WARNINGS=allowed. FOLDERS has those of the modules (all). Results:
 #   .build/RELEASE/lib/modules/RELEASE/   the modules, flat, with the files of depmod
 #   .build/RELEASE/kselftest/             the selftests as `make install` of kselftest lays them out
 # Each kernel has a copy of the sources, so that the objects of several never mix.
