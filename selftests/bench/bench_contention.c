@@ -3,6 +3,8 @@
  * Whether CPUs that start and stop different devices get in each other's way
  *
  * The same number of calls per CPU, first by one CPU alone, then by two at once.
+ * The control is a loop with as many atomic operations on memory of the CPU's own:
+ * two CPUs of a machine that is not busy get twice as much of it done.
  */
 #include <linux/completion.h>
 #include <linux/kthread.h>
@@ -12,7 +14,8 @@
 
 #include "bench.h"
 
-static unsigned int devices = 280;
+/* As many as a page has: CPUs whose devices do not lie between one another share no page. */
+static unsigned int devices = 286;
 module_param(devices, uint, 0444);
 MODULE_PARM_DESC(devices, "how many each CPU has");
 
@@ -24,9 +27,20 @@ static bool interleaved;
 module_param(interleaved, bool, 0444);
 MODULE_PARM_DESC(interleaved, "whether the CPUs' devices lie between one another");
 
+static bool control;
+module_param(control, bool, 0444);
+MODULE_PARM_DESC(control, "whether nothing is shared, and no device started");
+
 #define CPUS	2
 
+/* A start is a barrier, a cmpxchg() and an atomic_inc(); a stop likewise. */
+struct unshared {
+	atomic_t	nr_started;
+	unsigned long	state[];
+};
+
 static struct iotimer_device **list;
+static struct unshared *unshared[CPUS];
 static DECLARE_COMPLETION(ready);
 static DECLARE_COMPLETION(go);
 static DECLARE_COMPLETION(over);
@@ -36,17 +50,40 @@ static struct iotimer_device *device(unsigned int cpu, unsigned int i)
 	return list[interleaved ? i * CPUS + cpu : cpu * devices + i];
 }
 
+static void start_and_stop(unsigned int cpu)
+{
+	unsigned int i;
+
+	for (i = 0; i < devices; i++)
+		iotimer_start(device(cpu, i));
+	for (i = 0; i < devices; i++)
+		iotimer_stop(device(cpu, i));
+}
+
+static void change(struct unshared *own, unsigned long from, unsigned long to, int by)
+{
+	unsigned int i;
+
+	for (i = 0; i < devices; i++) {
+		smp_mb();	/* as in start and stop */
+		atomic_add(by, &own->nr_started);
+		cmpxchg(&own->state[i], from, to);
+	}
+}
+
 static int worker(void *number)
 {
-	unsigned int cpu = (unsigned long)number, round, i;
+	unsigned int cpu = (unsigned long)number, round;
 
 	complete(&ready);
 	wait_for_completion(&go);
 	for (round = 0; round < rounds; round++) {
-		for (i = 0; i < devices; i++)
-			iotimer_start(device(cpu, i));
-		for (i = 0; i < devices; i++)
-			iotimer_stop(device(cpu, i));
+		if (control) {
+			change(unshared[cpu], 0, 1, 1);
+			change(unshared[cpu], 1, 0, -1);
+		} else {
+			start_and_stop(cpu);
+		}
 		cond_resched();
 	}
 	complete(&over);
@@ -81,11 +118,23 @@ static u64 race(unsigned int cpus)
 	return start;
 }
 
+static int create_unshared(void)
+{
+	unsigned int cpu;
+
+	for (cpu = 0; cpu < CPUS; cpu++) {
+		unshared[cpu] = kzalloc(struct_size(unshared[cpu], state, devices), GFP_KERNEL);
+		if (!unshared[cpu])
+			return -ENOMEM;
+	}
+	return 0;
+}
+
 static int create(void)
 {
 	char name[IOTIMER_NAME_LEN];
 	unsigned int i;
-	int ret = 0;
+	int ret = create_unshared();
 
 	for (i = 0; i < CPUS * devices && !ret; i++) {
 		snprintf(name, sizeof(name), "bench%u", i);
@@ -101,13 +150,15 @@ static void delete(void)
 {
 	unsigned int i;
 
+	for (i = 0; i < CPUS; i++)
+		kfree(unshared[i]);
 	for (i = 0; i < CPUS * devices && !IS_ERR_OR_NULL(list[i]); i++)
 		iotimer_device_delete(list[i]);
 }
 
 static int __init bench_contention_init(void)
 {
-	const char *order = interleaved ? "interleaved" : "ordered";
+	const char *order = control ? "control" : interleaved ? "interleaved" : "ordered";
 	int ret = -ENOMEM;
 
 	if (num_online_cpus() < CPUS)

@@ -86,13 +86,11 @@ function order_of(what) {
 	return what ~ /^(synchronize|spinlock)/ ? "-" : "ordered"
 }
 
-# The highest cost of a call from 1,000 to 1,000,000 devices (shuffled: 100,000) is above the lowest by, in percent.
-# With `further` that of one device more: the cost of a pass beyond that of one over a single device.
-function spread(variant, order, further, from,    n, c, low, high) {
+# The highest cost of a call from 1,000 or `from` to 1,000,000 devices (shuffled: 100,000) is above the lowest by, in
+# percent.
+function spread(variant, order, from,    n, c, low, high) {
 	for (n = from ? from : 1000; n <= (order == "shuffled" ? 100000 : 1000000); n *= 10) {
 		c = call(variant, n, order)
-		if (further)
-			c = (c * n - call(variant, 1, order)) / (n - 1)
 		low = !low || c < low ? c : low
 		high = c > high ? c : high
 	}
@@ -128,31 +126,33 @@ function site(what,    with_call) {
 }
 
 # How much more two CPUs get done than one. A time, so that nothing fails.
-function contention(order,    one, two) {
-	one = value["contention", "iotimer", order, 280, "one_cpu_ns"]
-	two = value["contention", "iotimer", order, 280, "two_cpus_ns"]
+function contention(what, order,    one, two) {
+	one = value["contention", "iotimer", order, 286, "one_cpu_ns"]
+	two = value["contention", "iotimer", order, 286, "two_cpus_ns"]
+	what = "start and stop by 2 CPUs, " what
 	if (two)
-		printf "skipped  %-58s %10.2f %-12s (should be: at least 1.80, reported only)\n", \
-			"start and stop by 2 CPUs, " order " devices", 2 * one / two, "x one CPU"
+		printf "skipped  %-58s %10.2f %-12s (should be: at least 1.80, reported only)\n", what, 2 * one / two, \
+			"x one CPU"
 	else
-		printf "skipped  start and stop by 2 CPUs, %s devices: not measured\n", order
+		printf "skipped  %s: not measured\n", what
 	skipped++
 }
 
 END {
 	n = 10000
 	i = "instructions"
-	c = call("iotimer", n)
 	for (l = 1; l <= limits; l++)
 		compare(limit[l], n)
 	few("1 device", 1, 1.25)
 	few("10 devices", 10, 0.5)
 	few("100 devices", 100, 0.1)
-	wanted("call, 1,000 to 1,000,000 devices: spread", spread("iotimer", "ordered"), "%", 5)
-	at_most("call, 10,000 to 1,000,000 devices: spread", spread("iotimer", "ordered", 0, 10000), "%", 5)
-	at_most("call, 10,000 to 100,000 devices, shuffled: spread", spread("iotimer", "shuffled", 0, 10000), "%", 5)
-	note("the same beyond a pass over one device", spread("iotimer", "ordered", 1), "%")
+	at_most("call, 1,000 to 1,000,000 devices: spread", spread("iotimer", "ordered"), "%", 8)
 	note("the same of the bare loop, entry and exit of the softirq", spread("loop", "ordered"), "%")
+	at_most("call, 10,000 to 1,000,000 devices: spread", spread("iotimer", "ordered", 10000), "%", 2)
+	at_most("call, 10,000 to 100,000 devices, shuffled: spread", spread("iotimer", "shuffled", 10000), "%", 2)
+	at_most("call with retpolines, 10,000 devices", call("iotimer", n, "retpoline"), i,
+		0.07 * call("timer_list", n, "retpoline"), "0.07 x timer_list")
+	note("the same of the bare loop", call("loop", n, "retpoline"), i)
 	at_most("stopped device, one of 10,000 started", get("iotimer_one_started", n, "pass") / (n - 1), i, 4)
 	wanted("start", get("iotimer", n, "start") / n, i, 60)
 	wanted("stop, not waiting", get("iotimer", n, "stop") / n, i, 60)
@@ -160,7 +160,7 @@ END {
 		(get("iotimer", n, "synchronize", "-") - get("iotimer", n, "spinlock_function", "-")) / n, i, 24)
 	note("the same, beyond lock, call and unlock written in line",
 		(get("iotimer", n, "synchronize", "-") - get("iotimer", n, "spinlock", "-")) / n, i)
-	wanted("call with statistics on", call("iotimer_stats", n), i, 2.5 * c, "2.5 x off")
+	wanted("call with statistics on", call("iotimer_stats", n), i, 60)
 	memory = get("iotimer", n, "memory", "-") / n
 	line(memory > 0 && memory <= 32, "memory of a timer, 10,000 devices", number(memory), "bytes", "at most 32")
 	exactly("wake-ups, 1,000 devices", late("count", "wakeups") / 600, "per second", 1)
@@ -183,8 +183,9 @@ END {
 	wanted("code and data of iotimer_wdm.ko", get("iotimer_wdm", 1, "module_size", "-"), "bytes", 49152)
 	at_most("a call of iotimer_start() in a driver", site("start"), "bytes", 16)
 	at_most("a call of iotimer_synchronize() in a driver", site("synchronize"), "bytes", 32)
-	contention("ordered")
-	contention("interleaved")
+	contention("nothing shared (control)", "control")
+	contention("each its own page", "ordered")
+	contention("one page for both", "interleaved")
 	printf "%d passed, %d failed, %d skipped\n", passed, failed, skipped
 	exit failed > 0
 }

@@ -18,6 +18,7 @@ boot() { # NAME=VALUE...
 	cat "$out/boot.log" >>"$log"
 }
 
+export FOLDERS="module/ selftests/bench/" # what is not measured need not be compiled
 release=$("$vm/kernels/uml.sh")
 note "$release: build"
 ARCH=um "$vm/machine/build.sh" "$release" modules

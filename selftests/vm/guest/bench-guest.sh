@@ -184,6 +184,7 @@ contention() {
 	unload
 }
 
+echo "spectre_v2: $(cat /sys/devices/system/cpu/vulnerabilities/spectre_v2 2>/dev/null)"
 for what in $(echo "${WHAT-}" | tr , ' '); do
 	case $what in
 	passes) passes ;;
