@@ -63,7 +63,9 @@
  * processor's counter is not trusted.
  *
  * Statistics and tracepoints need each call, and PREEMPT_RT the moment between
- * two: all of them walk carefully.
+ * two: all of them walk carefully. Where the processor's cycle counter agrees with
+ * the clock it is read in place of the clock (cycles.c), and a page is walked in a
+ * loop of its own (tick_walk_measured()) while nothing but statistics is wanted.
  */
 #include <linux/kernel_stat.h>
 #include <linux/math64.h>
