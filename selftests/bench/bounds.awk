@@ -143,6 +143,7 @@ END {
 	i = "instructions"
 	for (l = 1; l <= limits; l++)
 		compare(limit[l], n)
+	wanted("call, 10,000 devices", call("iotimer", n), i, 1.6 * call("loop", n), "1.6 x loop")
 	few("1 device", 1, 1.25)
 	few("10 devices", 10, 0.5)
 	few("100 devices", 100, 0.1)

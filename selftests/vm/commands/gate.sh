@@ -13,5 +13,5 @@ COUNT=yes APPEND='' RUN=gate "$vm/machine/boot.sh" "$release" bench-guest.sh WHA
 	sed 's/^/# /' "$run.log"
 	exit 1 # no plan: the run has failed
 }
-awk -f "$bench/summary.awk" "$run.log" >"$run.csv"
+awk -v counted=1 -f "$bench/summary.awk" "$run.log" >"$run.csv"
 awk -f "$bench/gate.awk" "$bench/limits" "$run.csv"

@@ -82,11 +82,11 @@ iotimer() {
 quick() {
 	load period_ms=4000
 	for variant in loop iotimer timer_list; do
-		measure bench_pass variant=$variant devices=10000 period_ms=4000 passes=1
+		measure bench_pass variant=$variant devices=10000 period_ms=4000 passes=3
 	done
 	unload
 	load period_ms=4000 stats=1
-	measure bench_pass devices=10000 passes=2 label=_stats
+	measure bench_pass devices=10000 passes=3 label=_stats
 	unload
 }
 
