@@ -60,6 +60,24 @@ run_gate() { # KERNEL RELEASE
 	sed "s|^|[$1, speed] |" "$built/$2/gate.tap"
 }
 
+# The cadence over ten minutes, in a machine that skips the time in which it is idle
+clock() { # KERNEL
+	[ "$1" = stock ] && [[ " ${TESTS:-cadence.sh} " = *" cadence.sh "* ]]
+}
+
+run_clock() { # KERNEL RELEASE
+	local verdict=0
+	COUNT=yes RUN=clock "$vm/machine/boot.sh" "$2" check-guest.sh TESTS=cadence.sh CLOCK=virtual TIMEOUT=3600 2>&1 |
+		sed -u "s|^|[$1, virtual time] |" || verdict=1
+	echo $verdict >"$built/$2/clock/verdict"
+}
+
+count_boot() { # NAME RELEASE RUN
+	local run=$built/$2/$3
+	count "$1" "$run/console.log" "$2"
+	[ "$(cat "$run/verdict")" = 0 ] || broken "${1%% (*}: $(why "$run/verdict.log")"
+}
+
 { "$vm/packages/packages.sh" build vm && "$vm/packages/qemu.sh" >/dev/null; } || { broken "packages are missing" && summary; }
 
 declare -A releases
@@ -86,6 +104,10 @@ for kernel in $kernels; do
 		wait_for_a_job "${JOBS-}"
 		run_gate "$kernel" "${releases[$kernel]}" &
 	fi
+	if clock "$kernel"; then
+		wait_for_a_job "${JOBS-}"
+		run_clock "$kernel" "${releases[$kernel]}" &
+	fi
 done
 wait
 
@@ -104,9 +126,8 @@ for kernel in $kernels; do
 	if gate "$kernel"; then
 		count "$kernel, speed" "$built/${releases[$kernel]}/gate.tap"
 	fi
+	! clock "$kernel" || count_boot "$kernel, virtual time" "${releases[$kernel]}" clock
 	[ -n "$selftests" ] || [ -z "$TESTS" ] || continue
-	run=$built/${releases[$kernel]}/run
-	count "$kernel (${releases[$kernel]})" "$run/console.log" "${releases[$kernel]}"
-	[ "$(cat "$run/verdict")" = 0 ] || broken "$kernel: $(why "$run/verdict.log")"
+	count_boot "$kernel (${releases[$kernel]})" "${releases[$kernel]}" run
 done
 summary
