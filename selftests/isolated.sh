@@ -14,10 +14,11 @@ esac
 cpu=${isolated%%[-,]*}
 
 T7_start_on_an_isolated_cpu() {
-	# The CPU stays busy: other CPUs take over the timers of one that is idle.
+	# Two programs keep it busy: other CPUs take over the timers of one that is idle, or that runs a single one
+	# and has stopped the kernel's tick for it.
 	busy=$(mktemp)
-	taskset "$(printf %x $((1 << cpu)))" \
-		sh -c "echo 1 >$test_devices/started; while [ -e $busy ]; do :; done" &
+	loop="while [ -e $busy ]; do :; done"
+	taskset "$(printf %x $((1 << cpu)))" sh -c "($loop) & echo 1 >$test_devices/started; $loop; wait" &
 	wait_until 20 called 5
 	called=$?
 	rm "$busy"
