@@ -75,12 +75,14 @@ T13_routines_use_another_devices_interrupt() {
 	done
 }
 
-# Its timer and its interrupt are stopped for good, and it can still be deleted.
+# Its timer and its interrupt are stopped for good, its context is not shown any more, and it can still be deleted.
 T13_another_module_uses_the_controller() {
 	load_mod test_keeper && load_mod test_leak shared=1 || return 1
 	sleep 0.1
+	holders=$(cat "$IOTIMER/devices/holder/context")
 	unload_mod test_leak
-	[ "$(rows controllers) $(rows timers)" = "0 2" ] &&
+	[ "$holders" = "counted some" ] && ! grep -v '^#' "$IOTIMER/devices/holder/context" &&
+		[ "$(rows controllers) $(rows timers)" = "0 2" ] &&
 		[ "$(timers holder state) $(timers holder context)" = "cut-off none" ] &&
 		[ "$(cat /sys/module/test_keeper/parameters/errors)" = \
 			"start -108, raise -108, disconnect 0" ]

@@ -105,6 +105,13 @@ test_edu() {
 
 load_iotimer period_ms=$period_ms
 load_mod test_devices
+
+# Nothing is started.
+T14_sleep_with_all_stopped_is_not_missed() {
+	sleep_and_wake && [ "$(tick missed)" = 0 ]
+}
+
+run_test T14_sleep_with_all_stopped_is_not_missed
 load_mod test_late period_ms=$period_ms
 echo 1 >"$test_devices/started"
 wait_until 20 called 3

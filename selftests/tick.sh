@@ -287,4 +287,10 @@ load_devices "period_ms=200 budget_us=200 stats=1 routine_budget_us=1000000" dev
 run_test T15_a_pass_is_cut_with_statistics
 unload_devices
 
+load_devices "period_ms=20 stats=1 routine_budget_us=100" devices=3 busy_us=300
+expect_warning_begin "iotimer: routine busy_routine .* of dev0 took"
+start_until_called 9
+expect_warning_end T11_one_routine_of_several_devices_is_named_once
+unload_devices
+
 finish

@@ -3,6 +3,7 @@
  * A driver that uses what another one, test_leak, owns and leaves behind: clause T13
  */
 #include <linux/notifier.h>
+#include <linux/seq_file.h>
 
 #include "cpus.h"
 #include "test.h"
@@ -33,6 +34,12 @@ static enum iotimer_action keep(struct iotimer_device *dev,
 	return IOTIMER_KEEP;
 }
 
+/* What debugfs shows of the context, as long as there is one. */
+static void show_count(struct seq_file *m, void *context)
+{
+	seq_printf(m, "counted %s\n", atomic_read((atomic_t *)context) ? "some" : "none");
+}
+
 static int use(struct iotimer_controller *ctl)
 {
 	const struct iotimer_irq_config config = {
@@ -44,6 +51,7 @@ static int use(struct iotimer_controller *ctl)
 	return iotimer_init(holder, count_routine, iotimer_controller_ext(ctl)) ?:
 	       iotimer_start(holder) ?:
 	       iotimer_irq_connect(holder, &config, &irq) ?:
+	       iotimer_device_set_show(holder, show_count, irq) ?:
 	       iotimer_irq_raise(irq) ?:
 	       iotimer_controller_allocate(ctl, holder, keep, NULL) ?:
 	       iotimer_controller_allocate(ctl, waiter, keep, NULL);
