@@ -7,7 +7,6 @@
 . ./functions.sh
 
 failslab=/sys/kernel/debug/failslab
-kmemleak=/sys/kernel/debug/kmemleak
 if [ ! -d "$failslab" ] || [ ! -e /proc/self/fail-nth ]; then
 	skip_all "needs CONFIG_FAILSLAB"
 fi
@@ -80,9 +79,7 @@ echo 0 >/sys/kernel/rcu_expedited
 # Memory that is a few seconds old and that two scans do not find is a leak.
 if [ -w "$kmemleak" ]; then
 	sleep 6
-	echo scan >"$kmemleak"
-	echo scan >"$kmemleak"
-	check_eq "kmemleak finds nothing of iotimer" "$(grep -c iotimer "$kmemleak")" 0
+	check_eq "kmemleak finds nothing of iotimer" "$(kmemleak_found)" 0
 else
 	skip "kmemleak finds nothing of iotimer" "needs CONFIG_DEBUG_KMEMLEAK"
 fi

@@ -81,7 +81,55 @@ skip_all() {
 	finish
 }
 
+kmemleak=/sys/kernel/debug/kmemleak
+
+# How many leaks of iotimer's, or of a module that is gone and has no names any more. The second scan reports what the
+# first has found.
+kmemleak_found() {
+	echo scan >"$kmemleak"
+	echo scan >"$kmemleak"
+	grep -cE 'iotimer|\] 0x[0-9a-f]+$' "$kmemleak"
+}
+
+# Does the allocator remember who has allocated what (slub_debug=U)?
+traces_allocations() {
+	ls /sys/kernel/debug/slab/*/alloc_traces >/dev/null 2>&1
+}
+
+# What modules that are gone have allocated and not freed: entries with a function that nobody has any more
+leaked() {
+	cat /sys/kernel/debug/slab/*/alloc_traces 2>/dev/null | awk '
+	function say() {
+		if (gone)
+			printf "%s", entry
+		entry = ""
+		gone = 0
+	}
+	/^ *[0-9]+ / { say() }
+	{ entry = entry "# " $0 "\n" }
+	/(^|[ \t])0x[0-9a-f]+([ \t]|$)/ { gone = 1 }
+	END { say() }'
+}
+
+no_leaks() {
+	[ -z "$(leaked)" ]
+}
+
+# RCU may still be about to free some.
+nothing_leaked() {
+	wait_until 20 no_leaks && return
+	leaked
+	return 1
+}
+
+# With all modules gone; not what skips everything.
+check_leaks() {
+	[ -z "$loaded" ] && [ "$ok_count" -gt 0 ] || return 0
+	! traces_allocations || run_test nothing_leaked
+}
+
 finish() {
+	check_leaks
 	finished=1
 	echo "1..$(number)"
 	[ "$fail_count" -eq 0 ] || exit 1

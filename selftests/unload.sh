@@ -89,69 +89,17 @@ cycles() { # FROM TO
 	done
 }
 
-drop_caches() {
-	echo 2 >/proc/sys/vm/drop_caches
-	sleep 1
-}
-
-# Freed objects stay in slabs of their CPU, which count as used until the cache shrinks.
-shrink() { # CACHES
-	for cache in $1; do
-		echo 1 >"/sys/kernel/slab/$cache/shrink"
-	done
-}
-
-# For each cache of the kernel that the modules may use: the objects in use, and the objects in a slab
-objects() {
-	awk '/^(kmalloc|dentry|inode_cache|radix_tree_node)/ { print $1, $2, $5 }' /proc/slabinfo
-}
-
-# Objects that are freed by kfree_rcu(), such as open files of sysfs, wait for five seconds unless memory is
-# short. Reading all caches creates dentries, and dropping these leaves slabs with the CPUs again: so at the end
-# only the caches that are counted shrink.
-slabs() {
-	drop_caches
-	drop_caches
-	shrink "$(ls /sys/kernel/slab)"
-	drop_caches
-	shrink "$(objects | cut -d ' ' -f 1)"
-	objects
-}
-
-# Counts of objects are exact except for those in one slab of each CPU.
-grown() { # BEFORE AFTER
-	printf '%s\n' "$1" "$2" | awk -v cpus="$(nproc)" '
-	{ grown[$1] = $2 - grown[$1]; slab[$1] = $3 }
-	END { for (c in grown) if (grown[c] > cpus * slab[c]) print c, grown[c] }'
-}
-
-# A leak grows each time; objects that the kernel happens to keep on a CPU do not.
-no_cache_grows() {
-	for try in 1 2 3; do
-		before=$(slabs)
-		cycles 0 "${CYCLES:-50}" || return 1
-		more=$(grown "$before" "$(slabs)" | tr '\n' ' ')
-		[ -n "$more" ] || return 0
-		echo "# try $try, grown: $more"
-	done
-	return 1
-}
-
 core=$(module_path iotimer)
 driver=$(module_path iotimer_vdev)
-kmemleak=/sys/kernel/debug/kmemleak
 if [ -w "$kmemleak" ]; then
-	# Such a kernel is slow but exact. The second scan reports what the first has found.
+	# Such a kernel is slow.
 	check "${CYCLES:-5} cycles" cycles 0 "${CYCLES:-5}"
-	echo scan >"$kmemleak"
-	echo scan >"$kmemleak"
-	check_eq "kmemleak finds nothing of iotimer" "$(grep -c iotimer "$kmemleak")" 0
-elif [ -r /proc/slabinfo ] && [ -d /sys/kernel/slab ] && disposable; then
-	check "5 cycles" cycles 0 5
-	check "no cache of the kernel grows in ${CYCLES:-50} cycles" no_cache_grows
+	check_eq "kmemleak finds nothing of iotimer" "$(kmemleak_found)" 0
+elif traces_allocations; then
+	check "${CYCLES:-50} cycles" cycles 0 "${CYCLES:-50}" # and finish looks for what they have left
 else
 	check "${CYCLES:-50} cycles" cycles 0 "${CYCLES:-50}"
-	skip "nothing has leaked" "needs kmemleak or /proc/slabinfo, whose caches it would drop: IOTIMER_DISPOSABLE=yes allows it"
+	skip "nothing has leaked" "needs kmemleak or slub_debug=U"
 fi
 echo 0 >/sys/kernel/rcu_expedited
 check "nothing is left in debugfs after that" test ! -e "$IOTIMER"
