@@ -102,12 +102,13 @@ static void watch(unsigned int periods)
 		schedule_timeout_uninterruptible(period);
 }
 
-/* @tick is the last one before it was stopped. */
+/* @tick is the last one before it was stopped. A machine that is busy may be late for some, not for most of them. */
 static void judge(const struct record *r, unsigned long tick)
 {
 	EXPECT_EQ(r->early, 0);
-	EXPECT_GE(r->calls, 1);
 	EXPECT_LE(r->calls, tick);
+	EXPECT_GE(r->calls, tick / 2);
+	EXPECT_GE(r->tick + 2, tick);
 	if (!exact)
 		return;
 	EXPECT_EQ(r->left_out, 0);
