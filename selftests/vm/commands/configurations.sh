@@ -43,7 +43,7 @@ add_early_driver() { # TREE
 # The suffix of a clang that knows -fsanitize=kcfi; that of Debian 12 is not its default.
 clang_suffix() {
 	local suffix
-	for suffix in "" -16; do
+	for suffix in "" -19; do
 		! echo | "clang$suffix" -fsanitize=kcfi -x c -c -o /dev/null - 2>/dev/null || { echo "$suffix" && return; }
 	done
 	return 1
@@ -132,7 +132,7 @@ mkdir -p "$folder"
 exec {lock}>"$folder.lock"
 flock "$lock"
 "$vm/packages/packages.sh" build kernel
-! can_install || clang_suffix >/dev/null || install_packages clang-16 lld-16 llvm-16 || :
+! can_install || clang_suffix >/dev/null || install_packages clang-19 lld-19 llvm-19 || :
 while read -r name source arch compiler options; do
 	[[ $name = [!#]* ]] || continue
 	# shellcheck disable=SC2086 # several options
