@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0
 # build-kernel.sh FLAVOUR: builds a kernel from the distribution's linux-source, once, and prints its
 # release. FLAVOUR:
-#   debug   KASAN, lockdep, debugobjects, kmemleak, fault injection, gcov
-#   kcsan   KCSAN
+#   debug     KASAN, lockdep, debugobjects, kmemleak, fault injection, gcov
+#   kcsan     KCSAN
+#   rt-debug  what debug has, with PREEMPT_RT
 # The release ends in a hash of the source's version, the fragments of configuration (kconfig/) and the
 # compiler, so what is in the cache (as kernel.sh describes it) is what would be built. A build that is
 # cut short goes on where it was: CACHE/build-RELEASE.
@@ -12,10 +13,11 @@
 . "$vm/packages/linux-source.sh"
 . "$vm/kernels/tree.sh"
 
-flavour=${1:?FLAVOUR: debug or kcsan}
+flavour=${1:?FLAVOUR: debug, kcsan or rt-debug}
 case $flavour in
 debug) source=linux-source-6.1 fragments=(base debug) image=arch/x86/boot/bzImage ;; # KASAN: no PVH
 kcsan) source=linux-source-6.12 fragments=(base trim kcsan) image=vmlinux ;;
+rt-debug) source=linux-source-6.12 fragments=(base debug rt-debug) image=arch/x86/boot/bzImage ;;
 *) die "no kernel $flavour" ;;
 esac
 fragments=("${fragments[@]/#/$vm/kernels/kconfig/}")

@@ -14,7 +14,7 @@ installed() {
 
 release=${1:-$(uname -r)}
 case $release in
-stock | rt | cloud | debug | kcsan) release=$("$vm/kernels/kernel.sh" "$release") ;;
+stock | rt | cloud | debug | kcsan | rt-debug) release=$("$vm/kernels/kernel.sh" "$release") ;;
 esac
 
 for folder in "/lib/modules/$release/build" "/usr/src/linux-headers-$release" "$cache/kernel-$release/headers"; do

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # kernel.sh SPEC: provides a Debian kernel and prints its release.
-# SPEC is stock, rt, cloud (what the distribution's meta package of that flavour depends on), debug or kcsan
+# SPEC is stock, rt, cloud (what the distribution's meta package of that flavour depends on), debug, kcsan or rt-debug
 # (built from source: build-kernel.sh), clang (only to compile for: clang.sh) or [SUITE/]NAME, where NAME is
 #   a release          6.12.117+deb12-amd64
 #   a flavour          rt-amd64, arm64: what linux-image-FLAVOUR depends on
@@ -123,9 +123,9 @@ provide() { # NAME
 	release=$(resolve "$1") && headers "$release" && image "$release" && echo "$release"
 }
 
-name=${1:?SPEC: stock, rt, cloud, debug, kcsan, clang or [SUITE/]NAME} suite=
+name=${1:?SPEC: stock, rt, cloud, debug, kcsan, rt-debug, clang or [SUITE/]NAME} suite=
 case $name in
-debug | kcsan) exec "$vm/kernels/build-kernel.sh" "$name" ;;
+debug | kcsan | rt-debug) exec "$vm/kernels/build-kernel.sh" "$name" ;;
 clang) exec "$vm/kernels/clang.sh" ;;
 stock) name=amd64 ;;
 rt | cloud) name=$name-amd64 ;;
