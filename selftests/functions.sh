@@ -93,7 +93,7 @@ kmemleak_found() {
 
 # Does the allocator remember who has allocated what (slub_debug=U)?
 traces_allocations() {
-	ls /sys/kernel/debug/slab/*/alloc_traces >/dev/null 2>&1
+	[ -n "$(head -n 1 /sys/kernel/debug/slab/kmalloc-64/alloc_traces 2>/dev/null)" ]
 }
 
 # What modules that are gone have allocated and not freed: entries with a function that nobody has any more
