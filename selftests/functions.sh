@@ -96,18 +96,19 @@ traces_allocations() {
 	[ -n "$(head -n 1 /sys/kernel/debug/slab/kmalloc-64/alloc_traces 2>/dev/null)" ]
 }
 
-# What modules that are gone have allocated and not freed: entries with a function that nobody has any more
+# What modules that are gone have allocated and not freed: entries with a function that nobody has any more among the
+# first. Farther from the allocator it has called what the kernel keeps for itself, such as ftrace's trampolines.
 leaked() {
 	cat /sys/kernel/debug/slab/*/alloc_traces 2>/dev/null | awk '
 	function say() {
 		if (gone)
 			printf "%s", entry
 		entry = ""
-		gone = 0
+		gone = depth = 0
 	}
 	/^ *[0-9]+ / { say() }
 	{ entry = entry "# " $0 "\n" }
-	/(^|[ \t])0x[0-9a-f]+([ \t]|$)/ { gone = 1 }
+	++depth <= 6 && /(^|[ \t])0x[0-9a-f]+([ \t]|$)/ { gone = 1 }
 	END { say() }'
 }
 
@@ -117,7 +118,7 @@ no_leaks() {
 
 # RCU may still be about to free some.
 nothing_leaked() {
-	wait_until 20 no_leaks && return
+	wait_until 5 no_leaks && return
 	leaked
 	return 1
 }
