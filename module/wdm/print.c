@@ -24,6 +24,11 @@ static void wdm_format_put(struct wdm_format *format, const char *text, size_t n
 	format->n += n;
 }
 
+static bool wdm_format_is_full(const struct wdm_format *format)
+{
+	return format->n == sizeof(format->text) - 1;
+}
+
 /* The size of a length modifier; @to is set to the one that printk() has for it. */
 static size_t wdm_translate_length(const char *from, const char **to)
 {
@@ -41,7 +46,7 @@ static size_t wdm_translate_length(const char *from, const char **to)
 	return strchr("Ihlw", *from) && *from ? 1 : 0;
 }
 
-/* Wide text and UNICODE_STRINGs are printed as their address. */
+/* Wide text and UNICODE_STRINGs are printed as their address. NULL if the text ends before. */
 static const char *wdm_translate_conversion(struct wdm_format *format, const char *from)
 {
 	const char *length;
@@ -53,12 +58,28 @@ static const char *wdm_translate_conversion(struct wdm_format *format, const cha
 	wdm_format_put(format, length, strlen(length));
 	from += n;
 	if (!*from)
-		return from;
+		return NULL;
 	wdm_format_put(format, strchr("SZ", *from) || is_wide ? "p" : from, 1);
 	/* A letter after %p would be a part of the conversion for printk(). */
 	if (format->text[format->n - 1] == 'p' && isalnum(from[1]))
 		wdm_format_put(format, " ", 1);
 	return from + 1;
+}
+
+/*
+ * Translates a '%' with its conversion. One that is cut off, by the end of the text or of
+ * the room for it, is left out: printk() warns of such a format.
+ */
+static const char *wdm_translate_percent(struct wdm_format *format, const char *from)
+{
+	size_t n = 1 + strspn(from + 1, "-+ #0123456789.*"), before = format->n;
+	const char *next;
+
+	wdm_format_put(format, from, n);
+	next = wdm_translate_conversion(format, from + n);
+	if (!next || wdm_format_is_full(format))
+		format->n = before;
+	return next ?: "";
 }
 
 static void wdm_translate(struct wdm_format *format, const char *from)
@@ -69,11 +90,8 @@ static void wdm_translate(struct wdm_format *format, const char *from)
 		n = strcspn(from, "%");
 		wdm_format_put(format, from, n);
 		from += n;
-		if (!*from)
-			break;
-		n = 1 + strspn(from + 1, "-+ #0123456789.*");
-		wdm_format_put(format, from, n);
-		from = wdm_translate_conversion(format, from + n);
+		if (*from)
+			from = wdm_translate_percent(format, from);
 	}
 	format->text[format->n] = '\0';
 }

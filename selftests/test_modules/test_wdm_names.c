@@ -361,6 +361,68 @@ TEST(W_text)
 	EXPECT_EQ(DbgPrint(""), STATUS_SUCCESS);
 }
 
+/* What a format of Windows makes of its arguments */
+#define EXPECT_TEXT(EXPECTED, ...) ({					\
+	char __text[300];						\
+									\
+	iotimer_wdm_format(__text, sizeof(__text), __VA_ARGS__);	\
+	if (strcmp(__text, EXPECTED))					\
+		test_fail(__FILE__, __LINE__, "'%s' and '%s'", __text, EXPECTED); \
+})
+
+TEST(W_text_formats)
+{
+	EXPECT_TEXT("", "");
+	EXPECT_TEXT("plain", "plain");
+	EXPECT_TEXT("a1b2", "a%db%i", 1, 2);
+	EXPECT_TEXT("-1|4000000000|abc", "%ld|%lu|%lx", -1, 4000000000U, 0xabc);
+	EXPECT_TEXT("5|2345", "%hd|%hx", 5, 0x12345);
+	EXPECT_TEXT("-3|123456789abc|!", "%I64d|%I64x|%c", -3LL, 0x123456789abcULL, '!');
+	EXPECT_TEXT("-4|fedcba987|!", "%lld|%llx|%c", -4LL, 0xfedcba987ULL, '!');
+	EXPECT_TEXT("-1|ABC|   7|8", "%I32d|%I32X|%4I32d|%I64d", -1, 0xabc, 7, 8LL);
+	EXPECT_TEXT("-7|!", "%Id|%c", (LONG_PTR)-7, '!');
+	EXPECT_TEXT("1|00002|+3|0x4| 5|6  |", "%d|%05d|%+d|%#x|% d|%-3d|", 1, 2, 3, 4, 5, 6);
+	EXPECT_TEXT("   7|abc", "%*d|%.3s", 4, 7, "abcdef");
+	EXPECT_TEXT("50%|narrow|z", "%d%%|%hs|%hc", 50, "narrow", 'z');
+}
+
+/* As an address: wide text and UNICODE_STRINGs. A letter after it is no part of it. */
+TEST(W_text_addresses)
+{
+	static const WCHAR wide[] = L"wide";
+	char address[40], text[200];
+
+	snprintf(address, sizeof(address), "%p", wide);
+	snprintf(text, sizeof(text), "%s 1|%s x|%s!|%s", address, address, address, address);
+	EXPECT_TEXT(text, "%p1|%px|%p!|%lp", wide, wide, wide, wide);
+	snprintf(text, sizeof(text), "%s|%s|%s|%s|!", address, address, address, address);
+	EXPECT_TEXT(text, "%ws|%S|%ls|%wc|%c", wide, wide, wide, wide, '!');
+	EXPECT_TEXT(text, "%wZ|%Z|%C|%hS|%c", wide, wide, wide, wide, '!');
+	EXPECT_TEXT(text, "%p|%Ip|%lS|%hZ|%c", wide, wide, wide, wide, '!');
+}
+
+/* Cut off at 255 characters, and not within a conversion */
+TEST(W_text_that_is_long)
+{
+	char format[300], text[300];
+	size_t n;
+
+	memset(format, 'x', sizeof(format));
+	format[299] = '\0';
+	EXPECT_EQ(iotimer_wdm_format(text, sizeof(text), format), 255);
+	EXPECT_EQ(strlen(text), 255);
+	for (n = 250; n < 256; n++) {
+		memset(format, 'x', sizeof(format));
+		strscpy(&format[n], "%I64d%", 7);
+		iotimer_wdm_format(text, sizeof(text), format, 5LL);
+		EXPECT_EQ(strlen(text), n < 251 ? n + 1 : n);
+		EXPECT_EQ(text[n], n < 251 ? '5' : 0);
+	}
+	EXPECT_TEXT("100", "100%");
+	EXPECT_TEXT("100", "100%5");
+	EXPECT_TEXT("100", "100%l");
+}
+
 static const struct test_case cases[] = {
 	CASE(W_idioms),
 	CASE(W_idioms_of_functions),
@@ -375,6 +437,9 @@ static const struct test_case cases[] = {
 	CASE(W_interlocked_on_two_cpus),
 	CASE(W_memory),
 	CASE(W_text),
+	CASE(W_text_formats),
+	CASE(W_text_addresses),
+	CASE(W_text_that_is_long),
 };
 
 TEST_MODULE(cases);
