@@ -18,5 +18,17 @@
 #define FRONT_WRITE_ACCESS	FRONT_CODE(8, 0, 2)
 #define FRONT_NEITHER		FRONT_CODE(9, 3, 0)
 #define FRONT_DIRECT		FRONT_CODE(10, 1, 0)
+#define FRONT_LAST		FRONT_CODE(11, 0, 0)
+#define FRONT_FORGET		FRONT_CODE(12, 0, 0)
+#define FRONT_DELETE		FRONT_CODE(13, 0, 0)
+
+/* What FRONT_LAST returns: the last read or write, as the driver has seen it */
+struct front_last {
+	unsigned int		major;
+	unsigned int		length;
+	unsigned long long	offset;
+	unsigned int		right;		/* what is the same in each request */
+	unsigned int		unused;
+};
 
 #endif /* _IOTIMER_WDM_FRONT_CODES_H */

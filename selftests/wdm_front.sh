@@ -28,6 +28,10 @@ said() { # TEXT
 	log_since_mark | grep -q "$1"
 }
 
+said_once() { # TEXT
+	[ "$(log_since_mark | grep -c "$1")" = 1 ]
+}
+
 # Nothing is in the layer and in the core, and what was opened was closed.
 all_gone() {
 	nothing_left && ! left_behind && [ ! -e /dev/wdm_front ]
@@ -43,9 +47,14 @@ exec 3<>/dev/wdm_front
 check "R6 an open file keeps the module" cannot_rmmod test_wdm_front
 check "R6 a driver keeps the front end" cannot_rmmod iotimer_wdm_front
 exec 3>&-
+allow_warnings "iotimer: FrontControl .* returned 0 without completing its request|WARNING: .*(check_dispatch|call_driver)"
 run_harness ./wdm_front_test wdm_front
-check "R6 direct and neither are refused with a message" said "control code 0x[0-9a-f]*: only METHOD_BUFFERED"
-check "R6 a device without DO_BUFFERED_IO as well" said "wdm_front_neither: read needs DO_BUFFERED_IO"
+allow_no_warnings
+check "R6 direct and neither are refused with a message" said_once "iotimer: wdm_front: control code 0x[0-9a-f]*: only METHOD_BUFFERED"
+check "R6 a device without DO_BUFFERED_IO as well" said_once "wdm_front_neither: read needs DO_BUFFERED_IO"
+check "R3 a routine that returns without completing is named" said_once "iotimer: FrontControl .* returned 0 without completing its request"
+check "R6 a request that is kept is named" said_once "iotimer: wdm_front: a request that is to end has been with the driver for 10 seconds"
+check "R6 so is a device that is kept" said_once "iotimer: wdm_front goes, but its driver has kept a request for 10 seconds"
 check "R6 DriverUnload is called" unload_mod test_wdm_front
 check "R6 every file was closed" closed_as_often_as_created
 check "R6 nothing is left" all_gone
@@ -58,6 +67,29 @@ unload_front
 load_iotimer period_ms=20
 load_mod iotimer_wdm
 load_mod iotimer_wdm_front
+direct_is_refused() {
+	mark_log
+	! load_mod test_wdm_fail where=direct 2>/dev/null && said "iotimer: wdm_fail: direct I/O is not covered" &&
+		said "wdm-fail: unloaded" && cleaned_up
+}
+
+left_device_cannot_be_opened() {
+	mark_log
+	load_mod test_wdm_fail where=left && [ -e /dev/wdm_fail ] && ! cat /dev/wdm_fail 2>/dev/null
+}
+
+left_device_is_deleted() {
+	allow_warnings "iotimer: module test_wdm_fail left"
+	unload_mod test_wdm_fail && [ ! -e /dev/wdm_fail ] && nothing_left &&
+		said_once "iotimer: module test_wdm_fail left device wdm_fail behind"
+	left_status=$?
+	allow_no_warnings
+	return "$left_status"
+}
+
+check "R6 a driver without a dispatch routine refuses to open its device" left_device_cannot_be_opened
+check "R6 a device that it leaves is deleted" left_device_is_deleted
+check "R6 a device with direct I/O is refused, and the driver unloaded" direct_is_refused
 check "R6 nothing is left of DriverEntry that fails after any step" wdm_fails_after_each_step entry 0
 unload_mod iotimer_wdm_front
 unload_mod iotimer_wdm

@@ -89,6 +89,28 @@ static void alarm_after_ms(int ms)
 	setitimer(ITIMER_REAL, &timer, NULL);
 }
 
+static void set_parameter(const char *name, char value)
+{
+	char path[128];
+	int fd;
+
+	snprintf(path, sizeof(path), PARAMETERS "%s", name);
+	fd = open(path, O_WRONLY);
+	if (fd < 0 || write(fd, &value, 1) < 0)
+		perror(path);
+	close(fd);
+}
+
+static struct front_last last_transfer(int fd)
+{
+	struct front_last last = { };
+	struct iotimer_wdm_ioctl c = {
+		.code = FRONT_LAST, .out = (uintptr_t)&last, .out_size = sizeof(last),
+	};
+
+	return control(fd, &c) ? (struct front_last){ } : last;
+}
+
 static bool becomes(const char *name, int value)
 {
 	int ms;
@@ -155,6 +177,57 @@ TEST_F(front, write_and_read)
 	EXPECT_EQ(0, memcmp(text, "hellox", 6));
 }
 
+/* A file has a position, which goes on by what was moved. */
+TEST_F(front, position_of_a_file)
+{
+	struct front_last last;
+	char text[8];
+
+	ASSERT_EQ(3, write(self->fd, "abc", 3));
+	ASSERT_EQ(2, write(self->fd, "de", 2));
+	last = last_transfer(self->fd);
+	EXPECT_EQ(4, last.major);
+	EXPECT_EQ(2, last.length);
+	EXPECT_EQ(3, last.offset);
+	EXPECT_EQ(1, last.right);
+	EXPECT_EQ(5, lseek(self->fd, 0, SEEK_CUR));
+	EXPECT_EQ(2, read(self->fd, text, 8));
+	last = last_transfer(self->fd);
+	EXPECT_EQ(3, last.major);
+	EXPECT_EQ(8, last.length);
+	EXPECT_EQ(5, last.offset);
+	EXPECT_EQ(1, last.right);
+	EXPECT_EQ(7, lseek(self->fd, 0, SEEK_CUR));
+	ASSERT_EQ(1, pwrite(self->fd, "f", 1, 1LL << 40));
+	EXPECT_EQ(1LL << 40, last_transfer(self->fd).offset);
+	/* one that fails does not move it, and one without bytes is one */
+	EXPECT_EQ(-1, write(self->fd, (char[65]){ }, 65));
+	EXPECT_EQ(7, lseek(self->fd, 0, SEEK_CUR));
+	EXPECT_EQ(0, write(self->fd, text, 0));
+	EXPECT_EQ(0, last_transfer(self->fd).length);
+}
+
+/* A mebibyte of a transfer is asked for, and of a control code no more is taken. */
+TEST_F(front, largest_request)
+{
+	static char buffer[2 << 20];
+	struct iotimer_wdm_ioctl c = {
+		.code = FRONT_ECHO, .in = (uintptr_t)buffer, .out = (uintptr_t)buffer,
+		.in_size = 1 << 20, .out_size = 1 << 20,
+	};
+
+	ASSERT_EQ(2, write(self->fd, "ab", 2));
+	EXPECT_EQ(2, read(self->fd, buffer, sizeof(buffer)));
+	EXPECT_EQ(1 << 20, last_transfer(self->fd).length);
+	EXPECT_EQ(0, control(self->fd, &c));
+	EXPECT_EQ(1 << 20, c.returned);
+	c.in_size++;
+	EXPECT_EQ(-EINVAL, control(self->fd, &c));
+	c.in_size = 0;
+	c.out_size++;
+	EXPECT_EQ(-EINVAL, control(self->fd, &c));
+}
+
 TEST_F(front, status_becomes_an_error)
 {
 	static const struct {
@@ -164,6 +237,14 @@ TEST_F(front, status_becomes_an_error)
 		{ 0, 0 }, { 0xc00000b5, -ETIMEDOUT }, { 0xc000009d, -ENODEV },
 		{ 0xc000000d, -EINVAL }, { 0x80000011, -EBUSY }, { 0xc0000010, -ENOTTY },
 		{ 0xc000009a, -ENOMEM }, { 0xc0000001, -EIO }, { 0xc0000120, -ECANCELED },
+		{ 0xc00002b6, -ENODEV }, { 0xc00000c0, -ENODEV }, { 0xc000000e, -ENODEV },
+		{ 0xc0000056, -ENODEV }, { 0xc00000ef, -EINVAL }, { 0xc00000f0, -EINVAL },
+		{ 0xc00000bb, -EOPNOTSUPP }, { 0xc0000002, -EOPNOTSUPP }, { 0xc0000017, -ENOMEM },
+		{ 0xc0000022, -EACCES }, { 0xc0000043, -EBUSY }, { 0xc0000035, -EEXIST },
+		{ 0xc0000034, -ENOENT }, { 0xc000008c, -ERANGE }, { 0xc0000023, -EMSGSIZE },
+		{ 0xc0000004, -EMSGSIZE }, { 0xc00000a2, -EROFS }, { 0xc0000013, -ENOMEDIUM },
+		{ 0xc000007f, -ENOSPC }, { 0xc0000011, 0 }, { 0x80000005, 0 }, { 0x40000000, 0 },
+		{ 0x80000006, -EIO }, { 0xc00002b7, -EIO },
 	};
 	char text[100];
 	size_t i;
@@ -266,6 +347,46 @@ TEST_F(front, poll_without_a_routine)
 	EXPECT_EQ(POLLIN | POLLOUT, p.revents);
 }
 
+/* What poll() returns is the driver's to say, and a change of it ends a poll(). */
+TEST_F(front, poll_with_a_routine)
+{
+	struct pollfd p = { .fd = self->fd, .events = POLLIN | POLLOUT };
+	char text[8];
+	pid_t child;
+	int status;
+
+	set_parameter("poll", '1');
+	EXPECT_EQ(1, poll(&p, 1, 0));
+	EXPECT_EQ(POLLOUT, p.revents);
+	child = fork();
+	if (!child) {
+		p.events = POLLIN;
+		exit(poll(&p, 1, 10000) == 1 && p.revents == POLLIN ? 0 : 1);
+	}
+	usleep(200000);
+	EXPECT_EQ(1, write(self->fd, "a", 1));
+	ASSERT_EQ(child, waitpid(child, &status, 0));
+	EXPECT_EQ(0, status);
+	EXPECT_EQ(1, read(self->fd, text, 8));
+	set_parameter("poll", '0');
+}
+
+/* wdm_front.sh announces the report. */
+TEST_F(front, R3_returns_without_completing)
+{
+	pid_t child = fork();
+	int status;
+
+	if (!child)
+		exit(simple(self->fd, FRONT_FORGET) ? 1 : 0);
+	usleep(200000);
+	/* it is waited for, all the same */
+	EXPECT_EQ(0, waitpid(child, &status, WNOHANG));
+	EXPECT_EQ(0, simple(self->fd, FRONT_RELEASE));
+	ASSERT_EQ(child, waitpid(child, &status, 0));
+	EXPECT_EQ(0, status);
+}
+
 TEST_F(front, bad_addresses)
 {
 	struct iotimer_wdm_ioctl c = { .code = FRONT_ECHO, .in_size = 4, .out_size = 4 };
@@ -349,6 +470,12 @@ TEST_F(front, control_is_refused)
 	EXPECT_EQ(0, simple(fd, FRONT_READ_ACCESS));
 	EXPECT_EQ(-EACCES, simple(fd, FRONT_WRITE_ACCESS));
 	EXPECT_EQ(0, simple(self->fd, FRONT_WRITE_ACCESS));
+	EXPECT_EQ(0, simple(self->fd, FRONT_READ_ACCESS));
+	EXPECT_EQ(0, simple(fd, FRONT_ECHO));
+	close(fd);
+	fd = open(DEVICE, O_WRONLY);
+	EXPECT_EQ(-EACCES, simple(fd, FRONT_READ_ACCESS));
+	EXPECT_EQ(0, simple(fd, FRONT_WRITE_ACCESS));
 	close(fd);
 }
 
@@ -379,6 +506,29 @@ TEST_F(front, exclusive)
 	close(fd);
 }
 
+/* An open() that waits is ended by a signal, and closes nothing. */
+TEST_F(front, R6_open_that_waits)
+{
+	int closes = parameter("closes"), cleanups = parameter("cleanups");
+	int waiting = parameter("waiting");
+	int fd;
+
+	set_parameter("slow", '1');
+	alarm_after_ms(100);
+	EXPECT_EQ(-1, open(DEVICE "_exclusive", O_RDWR));
+	EXPECT_EQ(EINTR, errno);
+	alarm_after_ms(0);
+	set_parameter("slow", '0');
+	fd = open(DEVICE "_exclusive", O_RDWR);
+	EXPECT_LE(0, fd);
+	close(fd);
+	closes++;
+	cleanups++;
+	EXPECT_EQ(waiting + 1, parameter("waiting"));
+	EXPECT_EQ(closes, parameter("closes"));
+	EXPECT_EQ(cleanups, parameter("cleanups"));
+}
+
 /* Many at once, with signals at random: each write is read once, or none waits. */
 TEST_F_TIMEOUT(front, R6_readers_and_signals, 60)
 {
@@ -406,58 +556,107 @@ TEST_F_TIMEOUT(front, R6_readers_and_signals, 60)
 	}
 }
 
-/* At random: it is the kernel that must not mind. */
-TEST_F_TIMEOUT(front, fuzz, 300)
+/*
+ * At random: it is the kernel that must not mind. Several processes, each with files of its own
+ * and one of all; some calls wait, for another process or for a signal.
+ */
+#define FUZZERS	4
+
+static struct fuzz_counts {
+	unsigned long taken, refused;
+} *fuzz_counts;
+
+static const uint8_t *fuzz_bad;
+static uint8_t fuzz_buffer[2 << 20];	/* more than is ever returned */
+
+static long fuzz_control(int fd)
 {
-	unsigned long rounds = getenv("ROUNDS") ? strtoul(getenv("ROUNDS"), NULL, 10) : 20000;
-	unsigned long taken = 0, refused = 0;
-	static uint8_t buffer[2 << 20];	/* more than is ever returned */
-	void *bad = nowhere();
+	struct iotimer_wdm_ioctl c = {
+		.code = random() % 8 ? FRONT_CODE(random() % 12, random() % 8 ? 0 : random() % 4,
+						  random() % 4) : random(),
+		.in_size = random() % 8 ? random() % 256 : random(),
+		.out_size = random() % 8 ? random() % 256 : random(),
+		.reserved = !(random() % 16),
+		.in = (uintptr_t)(random() % 8 ? fuzz_buffer : fuzz_bad),
+		.out = (uintptr_t)(random() % 8 ? fuzz_buffer : NULL),
+	};
+
+	return ioctl(fd, random() % 16 ? IOTIMER_WDM_IOCTL : random(), &c);
+}
+
+static long fuzz_open(int *fd)
+{
+	close(*fd);
+	*fd = open(random() % 8 ? DEVICE : DEVICE "_exclusive",
+		   (random() % 64 ? O_NONBLOCK : 0) | (random() % 8 ? O_RDWR : random() % 3));
+	return *fd;
+}
+
+static long fuzz_once(int *fd, int file_of_all)
+{
+	struct pollfd p = { .fd = *fd, .events = POLLIN | POLLOUT };
+	int any = random() % 16 ? *fd : file_of_all;
+
+	switch (random() % 9) {
+	case 0:
+		return fuzz_open(fd);
+	case 1:
+		return read(any, random() % 16 ? fuzz_buffer : (void *)fuzz_bad, random() % 100);
+	case 2:
+		return write(any, random() % 16 ? fuzz_buffer : fuzz_bad, random() % 100);
+	case 3:
+		return lseek(any, random(), random() % 6);
+	case 4:
+		return poll(&p, 1, 0);
+	default:
+		return fuzz_control(any);
+	}
+}
+
+static void fuzz(int seed, unsigned long rounds, int file_of_all)
+{
 	int files[4] = { -1, -1, -1, -1 };
 	unsigned long i;
 
-	srandom(1);
-	for (i = 0; i < sizeof(buffer); i++)
-		buffer[i] = random();
-	for (i = 0; i < rounds; i++) {
-		int *fd = &files[random() % 4];
-		struct iotimer_wdm_ioctl c = {
-			.code = random() % 8 ? FRONT_CODE(random() % 5, random() % 8 ? 0 : random() % 4,
-							  random() % 4) : random(),
-			.in_size = random() % 8 ? random() % 256 : random(),
-			.out_size = random() % 8 ? random() % 256 : random(),
-			.reserved = !(random() % 16),
-			.in = (uintptr_t)(random() % 8 ? buffer : bad),
-			.out = (uintptr_t)(random() % 8 ? buffer : NULL),
-		};
-		long ret = 0;
-
-		switch (random() % 8) {
-		case 0:
-			close(*fd);
-			*fd = open(DEVICE, O_NONBLOCK | (random() % 8 ? O_RDWR : random() % 3));
-			break;
-		case 1:
-			ret = read(*fd, buffer, random() % 100);
-			break;
-		case 2:
-			ret = write(*fd, buffer, random() % 100);
-			break;
-		case 3:
-			ret = lseek(*fd, random(), random() % 6);
-			break;
-		default:
-			ret = ioctl(*fd, random() % 16 ? IOTIMER_WDM_IOCTL : random(), &c);
-		}
-		if (ret < 0)
-			refused++;
+	srandom(seed);
+	alarm_after_ms(5);
+	for (i = 0; i < rounds; i++)
+		if (fuzz_once(&files[random() % 4], file_of_all) < 0)
+			fuzz_counts[seed].refused++;
 		else
-			taken++;
+			fuzz_counts[seed].taken++;
+	exit(0);
+}
+
+TEST_F_TIMEOUT(front, R6_fuzz, 300)
+{
+	unsigned long rounds = getenv("ROUNDS") ? strtoul(getenv("ROUNDS"), NULL, 10) : 20000;
+	pid_t children[FUZZERS];
+	int i, status;
+
+	fuzz_bad = nowhere();
+	fuzz_counts = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	ASSERT_NE(MAP_FAILED, (void *)fuzz_counts);
+	for (i = 0; i < FUZZERS; i++) {
+		children[i] = fork();
+		if (!children[i])
+			fuzz(i, rounds / FUZZERS, self->fd);
 	}
-	for (i = 0; i < 4; i++)
-		close(files[i]);
-	EXPECT_LT(rounds / 20, taken);
-	EXPECT_LT(rounds / 20, refused);
+	for (i = 0; i < FUZZERS; i++) {
+		/* no other process is left that releases the request of the last one */
+		while (!waitpid(children[i], &status, WNOHANG)) {
+			simple(self->fd, FRONT_RELEASE);
+			usleep(10000);
+		}
+		EXPECT_EQ(0, status);
+		EXPECT_EQ(rounds / FUZZERS, fuzz_counts[i].taken + fuzz_counts[i].refused);
+		EXPECT_LT(rounds / FUZZERS / 20, fuzz_counts[i].taken);
+		EXPECT_LT(rounds / FUZZERS / 20, fuzz_counts[i].refused);
+	}
+	simple(self->fd, FRONT_RELEASE);
+	EXPECT_TRUE(becomes("creates", parameter("closes") + 1));
+	EXPECT_EQ(5, write(self->fd, "still", 5));
+	EXPECT_EQ(5, read(self->fd, fuzz_buffer, 8));
 }
 
 /* The last one: the device goes with files open and a reader waiting. */
@@ -474,13 +673,13 @@ FIXTURE_TEARDOWN(gone)
 {
 }
 
-TEST_F(gone, R6_device_is_deleted_with_a_file_open)
+TEST_F_TIMEOUT(gone, R6_device_is_deleted_with_a_file_open, 60)
 {
 	int creates, fd = self->fd;
 	char text[8];
 	struct pollfd p = { .fd = fd, .events = POLLIN };
-	pid_t child;
-	int status, delete;
+	pid_t child, keeper, opener;
+	int status;
 
 	ASSERT_LE(0, fd);
 	/* nothing to read from before */
@@ -488,16 +687,31 @@ TEST_F(gone, R6_device_is_deleted_with_a_file_open)
 	read(fd, text, 8);
 	fcntl(fd, F_SETFL, O_RDWR);
 	creates = parameter("creates");
+	set_parameter("slow", '1');
+	opener = fork();
+	if (!opener)
+		exit(open(DEVICE, O_RDWR) < 0 ? errno : 0);
 	child = fork();
 	if (!child)
 		exit(read(fd, text, 8) < 0 ? errno : 0);
+	keeper = fork();
+	if (!keeper)
+		exit(simple(fd, FRONT_KEEP));
 	usleep(200000);
-	delete = open(PARAMETERS "delete", O_WRONLY);
-	ASSERT_LE(0, delete);
-	ASSERT_EQ(1, write(delete, "1", 1));
-	close(delete);
+	set_parameter("delete", '1');
 	ASSERT_EQ(child, waitpid(child, &status, 0));
 	EXPECT_EQ(ENODEV, WEXITSTATUS(status));
+	ASSERT_EQ(opener, waitpid(opener, &status, 0));
+	EXPECT_EQ(ENODEV, WEXITSTATUS(status));
+	EXPECT_EQ(0, kill(keeper, SIGKILL));
+	usleep(10500000);
+	/* a driver that keeps a request keeps its device, and a process that was killed */
+	EXPECT_EQ(0, waitpid(keeper, &status, WNOHANG));
+	EXPECT_EQ(0, parameter("deleted"));
+	set_parameter("release", '1');
+	ASSERT_EQ(keeper, waitpid(keeper, &status, 0));
+	EXPECT_TRUE(becomes("deleted", 1));
+	set_parameter("slow", '0');
 	EXPECT_TRUE(becomes("closes", creates));
 	EXPECT_EQ(creates, parameter("cleanups"));
 	EXPECT_EQ(-1, write(fd, text, 1));
@@ -508,6 +722,19 @@ TEST_F(gone, R6_device_is_deleted_with_a_file_open)
 	EXPECT_NE(0, access(DEVICE, F_OK));
 	close(fd);
 	EXPECT_EQ(creates, parameter("closes"));
+}
+
+/* A device is deleted by its own dispatch routine, with this file open. */
+TEST_F(gone, R6_device_that_deletes_itself)
+{
+	int fd = open(DEVICE "_neither", O_RDWR);
+
+	ASSERT_LE(0, fd);
+	EXPECT_EQ(0, simple(fd, FRONT_DELETE));
+	EXPECT_EQ(-ENODEV, simple(fd, FRONT_ECHO));
+	EXPECT_NE(0, access(DEVICE "_neither", F_OK));
+	close(fd);
+	EXPECT_TRUE(becomes("closes", parameter("creates")));
 }
 
 #include "slow.h"

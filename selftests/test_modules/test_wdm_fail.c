@@ -7,7 +7,7 @@
 
 static char *where = "entry";
 module_param(where, charp, 0444);
-MODULE_PARM_DESC(where, "which routine fails: entry, add or start");
+MODULE_PARM_DESC(where, "what fails: entry, add, start or direct (the device's flags); left: nothing");
 
 static int steps;
 module_param(steps, int, 0444);
@@ -122,10 +122,35 @@ static NTSTATUS Fail(PDRIVER_OBJECT DriverObject, int First)
 	return STATUS_NO_SUCH_DEVICE;
 }
 
+static VOID FailUnload(PDRIVER_OBJECT DriverObject)
+{
+	while (DriverObject->DeviceObject != NULL)
+		IoDeleteDevice(DriverObject->DeviceObject);
+	pr_info("wdm-fail: unloaded\n");
+}
+
+/* DriverEntry succeeds, and the front end refuses the second one of its devices. */
+static NTSTATUS FailDirect(PDRIVER_OBJECT DriverObject)
+{
+	NTSTATUS Status = IoCreateDevice(DriverObject, 0, NULL, FILE_DEVICE_UNKNOWN, 0, FALSE,
+					 &Device);
+
+	if (NT_SUCCESS(Status))
+		Status = FailStep(DriverObject, 1);
+	if (NT_SUCCESS(Status))
+		Device->Flags |= DO_DIRECT_IO;
+	DriverObject->DriverUnload = FailUnload;
+	return Status;
+}
+
 static NTSTATUS DriverEntry(PDRIVER_OBJECT DriverObject, PUNICODE_STRING RegistryPath)
 {
 	NTSTATUS Status;
 
+	if (!strcmp(where, "direct"))
+		return FailDirect(DriverObject);
+	if (!strcmp(where, "left"))	/* without a dispatch routine, and without DriverUnload */
+		return FailStep(DriverObject, 1);
 	if (strcmp(where, "entry"))
 		return STATUS_SUCCESS;
 	Status = Fail(DriverObject, 1);

@@ -9,24 +9,31 @@
 
 #include "../wdm_front.h"
 
-static int creates, cleanups, closes, reads, cancels, unloads;
+static int creates, cleanups, closes, reads, cancels, unloads, deleted, waiting;
 module_param(creates, int, 0444);
 module_param(cleanups, int, 0444);
 module_param(closes, int, 0444);
 module_param(reads, int, 0444);
 module_param(cancels, int, 0444);
 module_param(unloads, int, 0444);
+module_param(deleted, int, 0444);
+module_param(waiting, int, 0444);
+
+static bool slow;
+module_param(slow, bool, 0644);
+MODULE_PARM_DESC(slow, "IRP_MJ_CREATE stays with the driver until it is cancelled");
 
 typedef struct _FRONT_EXTENSION {
 	KSPIN_LOCK	Lock;
 	BOOLEAN		Gone;
 	LIST_ENTRY	Pending;	/* reads that wait for a write */
-	PIRP		Kept;		/* FRONT_KEEP: no Cancel routine */
 	UCHAR		Data[64];
 	ULONG		Length;
+	struct front_last Last;
 } FRONT_EXTENSION, *PFRONT_EXTENSION;
 
 static PDEVICE_OBJECT FrontDevice;
+static PIRP FrontKept;		/* of FRONT_KEEP, of any device: no Cancel routine */
 
 static NTSTATUS FrontComplete(PIRP Irp, NTSTATUS Status, ULONG_PTR Information)
 {
@@ -36,11 +43,31 @@ static NTSTATUS FrontComplete(PIRP Irp, NTSTATUS Status, ULONG_PTR Information)
 	return Status;
 }
 
+static VOID FrontCancelCreate(PDEVICE_OBJECT DeviceObject, PIRP Irp)
+{
+	UNREFERENCED_PARAMETER(DeviceObject);
+	IoReleaseCancelSpinLock(Irp->CancelIrql);
+	FrontComplete(Irp, STATUS_CANCELLED, 0);
+}
+
+/* Never opened, only cancelled; the cancellation may have been before. */
+static NTSTATUS FrontSlowCreate(PIRP Irp)
+{
+	IoMarkIrpPending(Irp);
+	IoSetCancelRoutine(Irp, FrontCancelCreate);
+	InterlockedIncrement(&waiting);
+	if (Irp->Cancel && IoSetCancelRoutine(Irp, NULL) != NULL)
+		FrontComplete(Irp, STATUS_CANCELLED, 0);
+	return STATUS_PENDING;
+}
+
 static NTSTATUS FrontCreate(PDEVICE_OBJECT DeviceObject, PIRP Irp)
 {
 	PFILE_OBJECT FileObject = IoGetCurrentIrpStackLocation(Irp)->FileObject;
 
 	UNREFERENCED_PARAMETER(DeviceObject);
+	if (slow)
+		return FrontSlowCreate(Irp);
 	FileObject->FsContext = ExAllocatePoolZero(NonPagedPool, 16, 'tnrF');
 	if (FileObject->FsContext == NULL)
 		return FrontComplete(Irp, STATUS_INSUFFICIENT_RESOURCES, 0);
@@ -106,12 +133,37 @@ static NTSTATUS FrontServe(PFRONT_EXTENSION Extension, PIRP Irp)
 	return FrontComplete(Irp, STATUS_SUCCESS, Length);
 }
 
+/* The parts of a request that do not depend on what it is for */
+static BOOLEAN FrontIsRight(PDEVICE_OBJECT DeviceObject, PIRP Irp)
+{
+	PIO_STACK_LOCATION Location = IoGetCurrentIrpStackLocation(Irp);
+	PFILE_OBJECT FileObject = Location->FileObject;
+
+	return Irp->RequestorMode == UserMode && FileObject->Type == IO_TYPE_FILE &&
+	       FileObject->DeviceObject == DeviceObject &&
+	       Irp->Tail.Overlay.OriginalFileObject == FileObject &&
+	       Location->DeviceObject == DeviceObject && Location->MinorFunction == 0 &&
+	       KeGetCurrentIrql() == PASSIVE_LEVEL;
+}
+
+static VOID FrontRemember(PDEVICE_OBJECT DeviceObject, PIRP Irp)
+{
+	PFRONT_EXTENSION Extension = DeviceObject->DeviceExtension;
+	PIO_STACK_LOCATION Location = IoGetCurrentIrpStackLocation(Irp);
+
+	Extension->Last.major = Location->MajorFunction;
+	Extension->Last.length = Location->Parameters.Read.Length;
+	Extension->Last.offset = Location->Parameters.Read.ByteOffset.QuadPart;
+	Extension->Last.right = FrontIsRight(DeviceObject, Irp);
+}
+
 static NTSTATUS FrontRead(PDEVICE_OBJECT DeviceObject, PIRP Irp)
 {
 	PFRONT_EXTENSION Extension = DeviceObject->DeviceExtension;
 	NTSTATUS Status = STATUS_PENDING;
 	KIRQL OldIrql;
 
+	FrontRemember(DeviceObject, Irp);
 	KeAcquireSpinLock(&Extension->Lock, &OldIrql);
 	if (Extension->Length != 0) {
 		Status = FrontServe(Extension, Irp);
@@ -137,6 +189,7 @@ static NTSTATUS FrontWrite(PDEVICE_OBJECT DeviceObject, PIRP Irp)
 	KIRQL OldIrql;
 	PIRP Reader;
 
+	FrontRemember(DeviceObject, Irp);
 	if (Length > sizeof(Extension->Data))
 		return FrontComplete(Irp, STATUS_INVALID_PARAMETER, 0);
 	KeAcquireSpinLock(&Extension->Lock, &OldIrql);
@@ -146,7 +199,23 @@ static NTSTATUS FrontWrite(PDEVICE_OBJECT DeviceObject, PIRP Irp)
 	if (Reader != NULL)
 		FrontServe(Extension, Reader);
 	KeReleaseSpinLock(&Extension->Lock, OldIrql);
+	iotimer_wdm_wake(DeviceObject);
 	return FrontComplete(Irp, STATUS_SUCCESS, Length);
+}
+
+static __poll_t FrontPoll(PFILE_OBJECT FileObject)
+{
+	PFRONT_EXTENSION Extension = FileObject->DeviceObject->DeviceExtension;
+
+	return READ_ONCE(Extension->Length) ? EPOLLIN | EPOLLRDNORM : EPOLLOUT | EPOLLWRNORM;
+}
+
+static NTSTATUS FrontLast(PFRONT_EXTENSION Extension, PIRP Irp, ULONG Out)
+{
+	if (Out < sizeof(Extension->Last))
+		return FrontComplete(Irp, STATUS_BUFFER_TOO_SMALL, 0);
+	RtlCopyMemory(Irp->AssociatedIrp.SystemBuffer, &Extension->Last, sizeof(Extension->Last));
+	return FrontComplete(Irp, STATUS_SUCCESS, sizeof(Extension->Last));
 }
 
 static NTSTATUS FrontSizes(PIRP Irp, ULONG In, ULONG Out)
@@ -168,9 +237,9 @@ static NTSTATUS FrontSizes(PIRP Irp, ULONG In, ULONG Out)
 	return FrontComplete(Irp, STATUS_SUCCESS, 4 * sizeof(ULONG));
 }
 
-static NTSTATUS FrontRelease(PFRONT_EXTENSION Extension)
+static NTSTATUS FrontRelease(VOID)
 {
-	PIRP Kept = InterlockedExchangePointer((PVOID *)&Extension->Kept, NULL);
+	PIRP Kept = InterlockedExchangePointer((PVOID *)&FrontKept, NULL);
 
 	return Kept ? FrontComplete(Kept, STATUS_SUCCESS, 0) : STATUS_NOT_FOUND;
 }
@@ -197,12 +266,23 @@ static NTSTATUS FrontControl(PDEVICE_OBJECT DeviceObject, PIRP Irp)
 		return FrontComplete(Irp, *(PNTSTATUS)Irp->AssociatedIrp.SystemBuffer, Out);
 	case FRONT_KEEP:
 		IoMarkIrpPending(Irp);
-		Irp = InterlockedExchangePointer((PVOID *)&Extension->Kept, Irp);
+		Irp = InterlockedExchangePointer((PVOID *)&FrontKept, Irp);
 		if (Irp != NULL)
 			FrontComplete(Irp, STATUS_DEVICE_BUSY, 0);
 		return STATUS_PENDING;
+	case FRONT_FORGET:	/* does not mark what it keeps, and returns a success */
+		Irp = InterlockedExchangePointer((PVOID *)&FrontKept, Irp);
+		if (Irp != NULL)
+			FrontComplete(Irp, STATUS_DEVICE_BUSY, 0);
+		return STATUS_SUCCESS;
+	case FRONT_LAST:
+		return FrontLast(Extension, Irp, Out);
+	case FRONT_DELETE:
+		FrontComplete(Irp, STATUS_SUCCESS, 0);
+		IoDeleteDevice(DeviceObject);
+		return STATUS_SUCCESS;
 	case FRONT_RELEASE:
-		return FrontComplete(Irp, FrontRelease(Extension), 0);
+		return FrontComplete(Irp, FrontRelease(), 0);
 	case FRONT_READ_ACCESS:
 	case FRONT_WRITE_ACCESS:
 		return FrontComplete(Irp, STATUS_SUCCESS, 0);
@@ -260,12 +340,30 @@ static NTSTATUS FrontAdd(PDRIVER_OBJECT DriverObject, PCWSTR Name, ULONG Flags,
 	return STATUS_SUCCESS;
 }
 
+/* The driver object as the front end hands it over */
+static BOOLEAN FrontDriverIsRight(PDRIVER_OBJECT DriverObject, PUNICODE_STRING RegistryPath)
+{
+	DECLARE_CONST_UNICODE_STRING(Name, L"\\Driver\\test_wdm_front");
+	ULONG i;
+
+	for (i = 0; i <= IRP_MJ_MAXIMUM_FUNCTION; i++)
+		if (DriverObject->MajorFunction[i] == NULL ||
+		    DriverObject->MajorFunction[i] != DriverObject->MajorFunction[0])
+			return FALSE;
+	return DriverObject->Type == IO_TYPE_DRIVER && DriverObject->DeviceObject == NULL &&
+	       DriverObject->DriverExtension->DriverObject == DriverObject &&
+	       RtlEqualUnicodeString(&DriverObject->DriverName, (PUNICODE_STRING)&Name, FALSE) &&
+	       DriverObject->DriverName.MaximumLength >= DriverObject->DriverName.Length &&
+	       RegistryPath->Length == 0 && KeGetCurrentIrql() == PASSIVE_LEVEL;
+}
+
 static NTSTATUS DriverEntry(PDRIVER_OBJECT DriverObject, PUNICODE_STRING RegistryPath)
 {
 	PDEVICE_OBJECT DeviceObject;
 	NTSTATUS Status;
 
-	UNREFERENCED_PARAMETER(RegistryPath);
+	if (!FrontDriverIsRight(DriverObject, RegistryPath))
+		return STATUS_UNSUCCESSFUL;
 	DriverObject->MajorFunction[IRP_MJ_CREATE] = FrontCreate;
 	DriverObject->MajorFunction[IRP_MJ_CLEANUP] = FrontCleanup;
 	DriverObject->MajorFunction[IRP_MJ_CLOSE] = FrontClose;
@@ -286,21 +384,53 @@ static NTSTATUS DriverEntry(PDRIVER_OBJECT DriverObject, PUNICODE_STRING Registr
 	return Status;
 }
 
-/* Writing to this deletes the device, whoever has it open. */
+static WORK_QUEUE_ITEM FrontDeletion;
+
+static VOID FrontDelete(PVOID Parameter)
+{
+	IoDeleteDevice(Parameter);
+	deleted = 1;
+}
+
+/*
+ * Writing to this deletes the device, while files are open. Meanwhile the other parameters
+ * can be read and written.
+ */
 static int delete_device(const char *value, const struct kernel_param *kp)
 {
 	PDEVICE_OBJECT device = xchg(&FrontDevice, NULL);
 
 	if (!device)
 		return -ENODEV;
-	IoDeleteDevice(device);
+	ExInitializeWorkItem(&FrontDeletion, FrontDelete, device);
+	ExQueueWorkItem(&FrontDeletion, DelayedWorkQueue);
 	return 0;
 }
 
 static const struct kernel_param_ops delete_ops = { .set = delete_device };
 module_param_cb(delete, &delete_ops, NULL, 0200);
 
+/* Writing to this does what FRONT_RELEASE does, also for a device that goes. */
+static int release_kept(const char *value, const struct kernel_param *kp)
+{
+	FrontRelease();
+	return 0;
+}
+
+static const struct kernel_param_ops release_ops = { .set = release_kept };
+module_param_cb(release, &release_ops, NULL, 0200);
+
 iotimer_wdm_driver(DriverEntry);
+
+/* Whether the driver has a routine for poll() */
+static int set_poll(const char *value, const struct kernel_param *kp)
+{
+	WRITE_ONCE(__iotimer_wdm_driver.poll, *value == '1' ? FrontPoll : NULL);
+	return 0;
+}
+
+static const struct kernel_param_ops poll_ops = { .set = set_poll };
+module_param_cb(poll, &poll_ops, NULL, 0200);
 
 MODULE_DESCRIPTION("iotimer self-test: a driver on the front end");
 MODULE_INFO(test, "Y");

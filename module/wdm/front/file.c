@@ -38,7 +38,7 @@ static int file_add(struct front_file *file)
 	int ret = 0;
 
 	mutex_lock(&node->mutex);
-	if (node->dead)
+	if (node->gone)
 		ret = -ENODEV;
 	else if (node->exclusive && !list_empty(&node->files))
 		ret = -EBUSY;
@@ -86,9 +86,9 @@ static int front_open(struct inode *inode, struct file *filp)
 	return 0;
 }
 
-/* Under node->closing. */
 static void file_close(struct front_file *file)
 {
+	lockdep_assert_held(&file->node->closing);
 	if (file->closed)
 		return;
 	file->closed = true;

@@ -7,7 +7,7 @@
  *
  *	state	set by				calls reach the driver
  *	(new)	publish				yes
- *	gone	the bus: unbind			yes, by files that are open still
+ *	gone	the bus: unbind			yes, by files that are open still; no new ones
  *	dead	IoDeleteDevice			no
  *
  * The mutex guards the state and the lists. A request leaves its list under it, so
@@ -75,8 +75,8 @@ struct front_request {
 
 /* node.c */
 void front_node_put(struct front_node *node);
-void front_node_gone(struct front_node *node);
-void front_node_end(struct front_node *node);
+bool front_node_gone(struct front_node *node);
+void front_node_deregister(struct front_node *node, bool first);
 
 /* file.c */
 void front_close_files(struct front_node *node);

@@ -27,8 +27,8 @@ void front_node_put(struct front_node *node)
 	kref_put(&node->ref, node_free);
 }
 
-/* No new files; those that are open go on. */
-void front_node_gone(struct front_node *node)
+/* No new files; those that are open go on. True for the first caller. */
+bool front_node_gone(struct front_node *node)
 {
 	bool was_gone;
 
@@ -36,31 +36,35 @@ void front_node_gone(struct front_node *node)
 	was_gone = node->gone;
 	node->gone = true;
 	mutex_unlock(&node->mutex);
-	if (!was_gone)
-		misc_deregister(&node->misc);
-}
-
-/* Has the driver give back what it has, and ends the device object with the last file. */
-void front_node_end(struct front_node *node)
-{
-	front_cancel_all(node);
-	wake_up_all(&node->pollers);
-	front_node_put(node);
+	return !was_gone;
 }
 
 /*
- * IoDeleteDevice: the device object goes now, whoever has files open. The driver
- * gets back all requests, and is told that the files are closed.
+ * Cancels all requests, and removes the character device of a node that goes for the
+ * first time. In this order: an open() that waits for its request holds the lock that
+ * misc_deregister() takes.
+ */
+void front_node_deregister(struct front_node *node, bool first)
+{
+	front_cancel_all(node);
+	if (first)
+		misc_deregister(&node->misc);
+	wake_up_all(&node->pollers);
+}
+
+/*
+ * IoDeleteDevice: the device object goes now, although files may be open. All requests are
+ * cancelled, and the driver is told that the files are closed.
  */
 static void node_unpublish(PDEVICE_OBJECT device)
 {
 	struct front_node *node = rcu_dereference_protected(device->node_of_front, true);
+	bool first = front_node_gone(node);
 
-	front_node_gone(node);
 	mutex_lock(&node->mutex);
 	node->dead = true;
 	mutex_unlock(&node->mutex);
-	front_cancel_all(node);
+	front_node_deregister(node, first);
 	front_close_files(node);
 	RCU_INIT_POINTER(device->node_of_front, NULL);
 	wake_up_all(&node->pollers);
@@ -78,7 +82,6 @@ static struct front_node *node_create(PDEVICE_OBJECT device, struct device *pare
 	node->device = device;
 	node->buffered = device->Flags & DO_BUFFERED_IO;
 	node->exclusive = device->Flags & DO_EXCLUSIVE;
-	node->gone = true;	/* until it is registered */
 	strscpy(node->name, device->link[0] ? device->link :
 		iotimer_device_name(iotimer_wdm_device(device)), sizeof(node->name));
 	node->misc.name = node->name;
@@ -124,8 +127,6 @@ int iotimer_wdm_publish(PDEVICE_OBJECT device, struct device *parent)
 	rcu_assign_pointer(device->node_of_front, node);
 	device->unpublish = node_unpublish;
 	ret = misc_register(&node->misc);
-	if (!ret)
-		node->gone = false;
 	if (ret) {
 		device->unpublish = NULL;
 		RCU_INIT_POINTER(device->node_of_front, NULL);

@@ -99,11 +99,12 @@ free_vectors:
 static void front_pci_remove(struct pci_dev *pdev)
 {
 	struct front_node *node = pci_get_drvdata(pdev);
+	bool first = front_node_gone(node);
 
-	front_node_gone(node);
 	if (!node->dead) {
 		glue_of(pdev)->stop(node->device);
-		front_node_end(node);
+		front_node_deregister(node, first);
+		front_node_put(node);	/* the device object's */
 	}
 	pci_free_irq_vectors(pdev);
 	front_node_put(node);

@@ -94,8 +94,7 @@ static void wait_for_driver(struct front_node *node, struct front_request *reque
 
 static void wait_for_request(struct front_node *node, struct front_request *request)
 {
-	if (request->may_be_cancelled && !request->nonblock &&
-	    !wait_for_completion_interruptible(&request->done))
+	if (!request->nonblock && !wait_for_completion_interruptible(&request->done))
 		return;
 	if (request->may_be_cancelled)
 		WRITE_ONCE(request->interrupted, true);
@@ -117,6 +116,7 @@ static NTSTATUS call_driver(struct front_node *node, struct front_request *reque
 
 static void add_request(struct front_node *node, struct front_request *request)
 {
+	lockdep_assert_held(&node->mutex);
 	list_add_tail(&request->link, &node->requests);
 }
 
