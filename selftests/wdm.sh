@@ -15,8 +15,22 @@ logged() { # TEXT
 	log_since_mark | grep -q "iotimer: $1"
 }
 
+# Two loads of a module that the layer outlasts: nothing of the first one is left.
+run_twice() { # MODULE TEST
+	mark_log
+	load_iotimer period_ms=20
+	load_mod iotimer_wdm
+	for run_load in 1 2; do
+		load_mod "$1" only="$2" period_ms=20 && unload_mod "$1"
+	done
+	unload_mod iotimer_wdm
+	unload_iotimer
+	subtests_from_log "$1"
+}
+
 work_done() {
-	log_since_mark | grep -q "wdm-work: late work is done"
+	log_since_mark | grep -q "wdm-work: late work is done" &&
+		log_since_mark | grep -q "wdm-work: late work without its device is done"
 }
 
 LAYER=iotimer_wdm
@@ -27,10 +41,13 @@ run_test_module test_wdm_ktimer
 run_test_module test_wdm_device
 run_test_module test_wdm_request
 check "W_error_log_entry" logged "test_wdm_request.*: error 0x40040005, value 0x77, final status 0xc00000b5, retries 3, data .01 02 03 04 05 06 07 08 09 0a 0b 0c 00 00 00 00.\$"
+check "W_error_log_of_a_driver" logged ".Driver.LongNa: error 0x1, value 0x0, final status 0x0, retries 0, data .5a.\$"
+check "W_error_log_of_the_largest_size" logged ".Driver.LongNameOfADriver012345: error 0xf0, .* data .\(5a \)\{63\}5a.\$"
 run_test_module test_wdm_csq
 run_test_module test_wdm_event
 run_test_module test_wdm_work
 check "K3_unload_waits_for_work_items" work_done
+run_twice test_wdm_device W_T4_start_without_init
 run_test_module test_wdm_ddk
 run_test_module test_wdm_names
 check "W_text_lengths" said "-1 2 abc -3 123456789abc 4 5"

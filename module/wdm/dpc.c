@@ -110,17 +110,19 @@ static void wdm_dpc_kicked(void *info)
 	raw_spin_unlock(&wdm_dpc_lock);
 }
 
-/* False if the CPU is offline. Under wdm_dpc_lock. */
+/* False if the CPU is offline. */
 static bool wdm_dpc_kick(struct iotimer_wdm_runner *runner, int cpu)
 {
+	lockdep_assert_held(&wdm_dpc_lock);
 	if (!runner->kicked)
 		runner->kicked = !smp_call_function_single_async(cpu, &runner->kick);
 	return runner->kicked;
 }
 
-/* Have the runner look at its queue. Under wdm_dpc_lock. */
+/* Have the runner look at its queue. */
 static void wdm_dpc_start_runner(struct iotimer_wdm_runner *runner, int cpu)
 {
+	lockdep_assert_held(&wdm_dpc_lock);
 	if (runner->active)
 		return;
 	if (cpu != smp_processor_id() && wdm_dpc_kick(runner, cpu))
@@ -259,6 +261,7 @@ EXPORT_SYMBOL_GPL(KeInsertQueueDpc);
 
 static void wdm_dpc_unqueue(PKDPC dpc)
 {
+	lockdep_assert_held(&wdm_dpc_lock);
 	list_del(&dpc->node);
 	dpc->queued = false;
 }
@@ -316,12 +319,10 @@ static VOID wdm_dpc_barrier_routine(PKDPC Dpc, PVOID DeferredContext,
 	wdm_dpc_pass();
 }
 
-/*
- * A runner with nothing to do is left alone; one with something to do has been
- * started already. Under wdm_dpc_lock.
- */
+/* A runner with nothing to do is left alone; one with something to do has been started already. */
 static void wdm_dpc_add_barrier(struct iotimer_wdm_runner *runner)
 {
+	lockdep_assert_held(&wdm_dpc_lock);
 	if (!runner->active && list_empty(&runner->queue))
 		return;
 	atomic_inc(&wdm_dpc_barriers);
@@ -407,6 +408,7 @@ static bool wdm_dpc_list_has(const struct list_head *list, struct module *owner)
 {
 	PKDPC dpc;
 
+	lockdep_assert_held(&wdm_dpc_lock);
 	list_for_each_entry(dpc, list, node)
 		if (within_module((unsigned long)dpc->DeferredRoutine, owner))
 			return true;

@@ -87,6 +87,7 @@ static bool satisfy_all(struct iotimer_wdm_waiter *waiter)
 
 static bool satisfy(struct iotimer_wdm_waiter *waiter)
 {
+	lockdep_assert_held(&dispatcher_lock);
 	waiter->satisfied = waiter->type == WaitAll ? satisfy_all(waiter) : satisfy_any(waiter);
 	return waiter->satisfied;
 }
@@ -95,6 +96,7 @@ static void begin_wait(struct iotimer_wdm_waiter *waiter)
 {
 	ULONG i;
 
+	lockdep_assert_held(&dispatcher_lock);
 	for (i = 0; i < waiter->count; i++)
 		list_add_tail(&waiter->blocks[i].node, &waiter->blocks[i].object->waiters);
 }
@@ -103,6 +105,7 @@ static void end_wait(struct iotimer_wdm_waiter *waiter)
 {
 	ULONG i;
 
+	lockdep_assert_held(&dispatcher_lock);
 	for (i = 0; i < waiter->count; i++)
 		list_del(&waiter->blocks[i].node);
 }

@@ -141,7 +141,9 @@ TEST(R4_csq_in_order)
 		}
 		EXPECT_EQ(IoCsqRemoveNextIrp(&q.csq, (PVOID)2), q.irps[2]);
 		EXPECT_EQ(q.contexts[2].Irp == NULL, TRUE);
+		EXPECT_EQ(q.irps[2]->Tail.Overlay.DriverContext[3] == NULL, TRUE);
 		EXPECT_EQ(IoCsqRemoveNextIrp(&q.csq, NULL), q.irps[0]);
+		EXPECT_EQ(q.irps[0]->Tail.Overlay.DriverContext[3] == NULL, TRUE);
 		EXPECT_EQ(IoCsqRemoveNextIrp(&q.csq, NULL), q.irps[1]);
 		EXPECT_EQ(IoCsqRemoveNextIrp(&q.csq, NULL) == NULL, TRUE);
 		/* the queue does not cancel a request that was taken out */

@@ -274,6 +274,26 @@ TEST(W_dpc_has_a_target_processor)
 	cpu_call_end(&call);
 }
 
+/* As the documentation has it: medium importance, no target */
+TEST(W_new_dpc)
+{
+	KDPC dpc;
+
+	RtlFillMemory(&dpc, sizeof(dpc), 0x6b);
+	KeInitializeDpc(&dpc, deferred, &d);
+	EXPECT_EQ(dpc.importance, MediumImportance);
+	EXPECT_EQ(dpc.target, 0);
+	KeSetTargetProcessorDpc(&dpc, 0);
+	EXPECT_EQ(dpc.target, 1);
+	/* no such CPU */
+	KeSetTargetProcessorDpc(&dpc, -1);
+	EXPECT_EQ(dpc.target, 0);
+	if (nr_cpu_ids < 128) {
+		KeSetTargetProcessorDpc(&dpc, (CCHAR)nr_cpu_ids);
+		EXPECT_EQ(dpc.target, 0);
+	}
+}
+
 TEST(W_zeroed_dpc)
 {
 	KDPC dpc;
@@ -747,6 +767,36 @@ TEST(W_flush_waits_for_what_is_queued)
 	EXPECT_EQ(KeRemoveQueueDpc(&f.again), FALSE);
 }
 
+/* Two flushes at once: each waits for what its own CPU has queued. */
+static void insert_and_flush(void *unused)
+{
+	struct cpu_dpc *mine = &own[raw_smp_processor_id() != first_cpu()];
+	int i;
+
+	for (i = 1; i <= 1000; i++) {
+		EXPECT_EQ(KeInsertQueueDpc(&mine->dpc, NULL, NULL), TRUE);
+		KeFlushQueuedDpcs();
+		if (!EXPECT_EQ(atomic_read(&mine->calls), i))
+			break;
+	}
+}
+
+TEST(W_flush_on_two_cpus)
+{
+	int i;
+
+	if (SKIP_IF(num_online_cpus() < 2, "needs two CPUs"))
+		return;
+	/* for the other CPU to run, while this one flushes */
+	for (i = 0; i < 2; i++) {
+		own[i].cpu = i ? first_cpu() : second_cpu();
+		KeInitializeDpc(&own[i].dpc, note_cpu, &own[i]);
+		KeSetTargetProcessorDpc(&own[i].dpc, (CCHAR)own[i].cpu);
+		atomic_set(&own[i].calls, 0);
+	}
+	on_two_cpus(insert_and_flush, insert_and_flush, NULL);
+}
+
 static const struct test_case cases[] = {
 	CASE(W_dpc_runs_once_with_its_arguments),
 	CASE(W_dpc_queued_twice),
@@ -757,6 +807,7 @@ static const struct test_case cases[] = {
 	CASE(W_K2_dpc_of_a_section_has_run),
 	CASE(W_K2_dpc_stays_on_its_cpu_and_waits_for_the_irql),
 	CASE(W_dpc_has_a_target_processor),
+	CASE(W_new_dpc),
 	CASE(W_zeroed_dpc),
 	CASE(W_dpc_set_up_in_its_routine_is_serialised),
 	CASE(W_dpc_is_serialised),
@@ -776,6 +827,7 @@ static const struct test_case cases[] = {
 	CASE(W_stall),
 	CASE(W_delay),
 	CASE(W_flush_waits_for_what_is_queued),
+	CASE(W_flush_on_two_cpus),
 };
 
 TEST_MODULE(cases);

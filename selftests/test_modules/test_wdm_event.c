@@ -12,6 +12,9 @@
 
 static LARGE_INTEGER at_once;
 
+/* Long enough, and a waiter that nothing wakes ends the test rather than hang it. */
+static LARGE_INTEGER limit = MS(2 * TEST_LIMIT_MS);
+
 static NTSTATUS wait_ms(PVOID object, LONG ms)
 {
 	LARGE_INTEGER timeout = MS(ms);
@@ -145,7 +148,7 @@ TEST(E1_synchronization_event_releases_one)
 	int i;
 
 	KeInitializeEvent(&event, SynchronizationEvent, FALSE);
-	if (start_waiters(threads, 3, &event, NULL))
+	if (start_waiters(threads, 3, &event, &limit))
 		for (i = 1; i <= 3; i++) {
 			KeSetEvent(&event, IO_NO_INCREMENT, FALSE);
 			EXPECT(released(i));
@@ -156,6 +159,23 @@ TEST(E1_synchronization_event_releases_one)
 	for (i = 0; i < 3; i++)
 		KeSetEvent(&event, IO_NO_INCREMENT, FALSE);
 	stop_waiters(threads, 3);
+}
+
+/* A wait that only the time-out should end; a timer ends it if that does not come. */
+static NTSTATUS wait_for_timeout(PLARGE_INTEGER timeout)
+{
+	static KTIMER rescue;
+	NTSTATUS status;
+	KEVENT event;
+	PVOID objects[] = { &event, &rescue };
+
+	KeInitializeEvent(&event, NotificationEvent, FALSE);
+	KeInitializeTimer(&rescue);
+	KeSetTimer(&rescue, limit, NULL);
+	status = KeWaitForMultipleObjects(2, objects, WaitAny, Executive, KernelMode, FALSE,
+					  timeout, NULL);
+	KeCancelTimer(&rescue);
+	return status;
 }
 
 /* Time-outs, by the clock of the layer, which is late where a CPU was taken away from the machine */
@@ -171,6 +191,7 @@ TEST(E1_relative_timeout_is_not_short)
 		  STATUS_TIMEOUT);
 	EXPECT_GE(get_jiffies_64() - start, msecs_to_jiffies(55));
 	EXPECT_EQ(timeout.QuadPart, -550000);
+	EXPECT_EQ(READ_ONCE(current->__state), TASK_RUNNING);
 	/* the wait is over: nothing of it is left in the event */
 	KeSetEvent(&event, IO_NO_INCREMENT, FALSE);
 }
@@ -192,21 +213,45 @@ TEST(E1_shortest_timeout_is_not_short)
 	}
 }
 
+/*
+ * A jiffy that has begun, one for each that was asked for, and the step of the wheel. A
+ * machine that is busy makes a wait longer, but not each of them.
+ */
+static u64 shortest_wait(LONGLONG due, bool to_a_time)
+{
+	LARGE_INTEGER timeout;
+	u64 start;
+
+	start = get_jiffies_64();
+	if (to_a_time)
+		KeQuerySystemTime(&timeout);
+	else
+		timeout.QuadPart = 0;
+	timeout.QuadPart += to_a_time ? due : -due;
+	EXPECT_EQ(wait_for_timeout(&timeout), STATUS_TIMEOUT);
+	return get_jiffies_64() - start;
+}
+
+TEST(E1_timeouts_are_not_long)
+{
+	LONGLONG jiffy = KeQueryTimeIncrement();
+
+	EXPECT(wait_for(shortest_wait(1, false) <= 3, TEST_LIMIT_MS));
+	EXPECT(wait_for(shortest_wait(2 * jiffy, false) <= 4, TEST_LIMIT_MS));
+	EXPECT(wait_for(shortest_wait(2 * jiffy, true) <= 4, TEST_LIMIT_MS));
+}
+
 TEST(E1_absolute_timeout)
 {
 	u64 start = get_jiffies_64();
 	LARGE_INTEGER timeout;
-	KEVENT event;
 
-	KeInitializeEvent(&event, NotificationEvent, FALSE);
 	KeQuerySystemTime(&timeout);
 	timeout.QuadPart += 550000;
-	EXPECT_EQ(KeWaitForSingleObject(&event, Executive, KernelMode, FALSE, &timeout),
-		  STATUS_TIMEOUT);
+	EXPECT_EQ(wait_for_timeout(&timeout), STATUS_TIMEOUT);
 	EXPECT_GE(get_jiffies_64() - start, msecs_to_jiffies(50));
 	/* one that is over */
-	EXPECT_EQ(KeWaitForSingleObject(&event, Executive, KernelMode, FALSE, &timeout),
-		  STATUS_TIMEOUT);
+	EXPECT_EQ(wait_for_timeout(&timeout), STATUS_TIMEOUT);
 }
 
 TEST(E1_signalled_before_the_timeout)
@@ -238,6 +283,7 @@ TEST(E1_wait_for_a_timer)
 	EXPECT_EQ(wait_ms(&timer, TEST_LIMIT_MS), STATUS_SUCCESS);
 	EXPECT_GE(get_jiffies_64() - start, msecs_to_jiffies(30));
 	EXPECT_EQ(KeReadStateTimer(&timer), TRUE);
+	EXPECT_EQ(timer.Header.SignalState, 1);
 	EXPECT_EQ(wait_no(&timer), STATUS_SUCCESS);
 	due.QuadPart = -36000000000LL;
 	KeSetTimer(&timer, due, NULL);
@@ -309,7 +355,7 @@ TEST(E1_set_in_a_dpc_ends_a_wait)
 
 	KeInitializeEvent(&event, NotificationEvent, FALSE);
 	event_there = &event;
-	if (start_waiters(threads, 2, &event, NULL)) {
+	if (start_waiters(threads, 2, &event, &limit)) {
 		in_dpc(set_there);
 		EXPECT(released(2));
 	}
@@ -447,7 +493,7 @@ TEST(E1_semaphore)
 	KeInitializeSemaphore(&semaphore, 1, 4);
 	EXPECT_EQ(wait_no(&semaphore), STATUS_SUCCESS);
 	EXPECT_EQ(wait_no(&semaphore), STATUS_TIMEOUT);
-	if (start_waiters(threads, 3, &semaphore, NULL)) {
+	if (start_waiters(threads, 3, &semaphore, &limit)) {
 		EXPECT_EQ(KeReleaseSemaphore(&semaphore, IO_NO_INCREMENT, 2, FALSE), 0);
 		EXPECT(released(2));
 		EXPECT_EQ(KeReadStateSemaphore(&semaphore), 0);
@@ -464,9 +510,11 @@ TEST(E1_semaphore)
 	expect_trace_begin("iotimer: .*: KeReleaseSemaphore.. beyond its limit",
 			   "KeReleaseSemaphore");
 	for (i = 0; i < 2; i++)
-		EXPECT_EQ(KeReleaseSemaphore(&semaphore, IO_NO_INCREMENT, 0, FALSE), 3);
+		EXPECT_EQ(KeReleaseSemaphore(&semaphore, IO_NO_INCREMENT, -i, FALSE), 3);
 	expect_warning_end();
 	EXPECT_EQ(KeReadStateSemaphore(&semaphore), 3);
+	EXPECT_EQ(KeReleaseSemaphore(&semaphore, IO_NO_INCREMENT, 1, FALSE), 3);
+	EXPECT_EQ(KeReadStateSemaphore(&semaphore), 4);
 	stop_waiters(threads, 3);
 }
 
@@ -477,7 +525,7 @@ static int other_thread(void *arg)
 	e.status = wait_no(&mutex);
 	if (arg) {
 		KeReleaseMutex(&mutex, FALSE);
-		KeWaitForSingleObject(&mutex, Executive, KernelMode, FALSE, NULL);
+		KeWaitForSingleObject(&mutex, Executive, KernelMode, FALSE, &limit);
 		KeReleaseMutex(&mutex, FALSE);
 		atomic_inc(&e.released);
 	}
@@ -516,6 +564,14 @@ TEST(E1_mutex_is_its_owners)
 			   "KeReleaseMutex");
 	EXPECT_EQ(KeReleaseMutex(&mutex, FALSE), 1);
 	expect_warning_end();
+	/* the owner of before is none */
+	EXPECT_EQ(wait_no(&mutex), STATUS_SUCCESS);
+	EXPECT_EQ(KeReleaseMutex(&mutex, FALSE), 0);
+	expect_trace_begin("iotimer: E1_mutex_is_its_owners.*: KeReleaseMutex.. of a mutex that the caller has not got",
+			   "KeReleaseMutex");
+	EXPECT_EQ(KeReleaseMutex(&mutex, FALSE), 1);
+	expect_warning_end();
+	EXPECT_EQ(KeReadStateMutex(&mutex), 1);
 }
 
 static FAST_MUTEX fast;
@@ -564,6 +620,7 @@ static const struct test_case cases[] = {
 	CASE(E1_synchronization_event_releases_one),
 	CASE(E1_relative_timeout_is_not_short),
 	CASE(E1_shortest_timeout_is_not_short),
+	CASE(E1_timeouts_are_not_long),
 	CASE(E1_absolute_timeout),
 	CASE(E1_signalled_before_the_timeout),
 	CASE(E1_wait_for_a_timer),

@@ -250,6 +250,46 @@ TEST(W_I4_storm_on_interrupts_with_one_spin_lock)
 	expect_all_counted(8 * STORM);
 }
 
+/* A KSPIN_LOCK at the same address, but of another driver */
+static PKINTERRUPT others;
+static bool others_is_held;
+
+static void look_at_others(void)
+{
+	others_is_held = iotimer_isr_lock_held(others->irq);
+}
+
+static bool shares_with_others(PDEVICE_OBJECT device, struct module *owner, KSPIN_LOCK *lock)
+{
+	swap(device->owner, owner);
+	if (!EXPECT_EQ(wdm_connect(&w.interrupt, wdm_service, w.device, lock), STATUS_SUCCESS))
+		return false;
+	swap(device->owner, owner);
+	others_is_held = false;
+	in_section(look_at_others);
+	IoDisconnectInterrupt(w.interrupt);
+	return others_is_held;
+}
+
+TEST(W_I4_spin_lock_of_another_driver)
+{
+	PDEVICE_OBJECT device = wdm_device(0);
+	KSPIN_LOCK lock;
+
+	KeInitializeSpinLock(&lock);
+	memset(&w, 0, sizeof(w));
+	w.device = wdm_device(0);
+	if (device && w.device &&
+	    EXPECT_EQ(wdm_connect(&others, wdm_service, device, &lock), STATUS_SUCCESS)) {
+		EXPECT(shares_with_others(device, device->owner, &lock));
+		EXPECT(!shares_with_others(device, NULL, &lock));
+		EXPECT(!shares_with_others(device, device->owner, NULL));
+	}
+	wdm_end();
+	if (device)
+		IoDeleteDevice(device);
+}
+
 /* A section of one interrupt in a section of another, which is no mistake. */
 static PKINTERRUPT inner;
 
@@ -297,6 +337,10 @@ TEST(W_bad_arguments_of_connect)
 	EXPECT_EQ(IoConnectInterrupt(&interrupt, not_ours, device, NULL, IOTIMER_IRQ_VIRTUAL,
 				     3, 3, Latched, FALSE, 1, TRUE),
 		  STATUS_INVALID_PARAMETER);
+	/* a virtual interrupt has no line to share */
+	if (EXPECT_EQ(IoConnectInterrupt(&interrupt, not_ours, device, NULL, IOTIMER_IRQ_VIRTUAL,
+					 3, 3, Latched, TRUE, 1, FALSE), STATUS_SUCCESS))
+		IoDisconnectInterrupt(interrupt);
 	/* no such line: what request_irq() says */
 	EXPECT_EQ(IoConnectInterrupt(&interrupt, not_ours, device, NULL, 0x7ffffffe,
 				     3, 3, Latched, TRUE, 1, FALSE),
@@ -330,6 +374,40 @@ TEST(W_isr_is_given_interrupt_and_context)
 	EXPECT_EQ(passed, interrupt);
 	EXPECT_EQ(passed_context, &context);
 	IoDisconnectInterrupt(interrupt);
+}
+
+/* The device whose extension the context lies in; one of its own for any other address */
+static bool is_interrupt_of(PDEVICE_OBJECT device, void *context)
+{
+	PKINTERRUPT interrupt;
+	bool is_its;
+
+	if (!EXPECT_EQ(wdm_connect(&interrupt, not_ours, context, NULL), STATUS_SUCCESS))
+		return false;
+	is_its = interrupt->device == device;
+	IoDisconnectInterrupt(interrupt);
+	return is_its;
+}
+
+TEST(W_device_of_an_interrupt)
+{
+	PDEVICE_OBJECT device = wdm_device(64);
+	struct module *owner;
+
+	if (!device)
+		return;
+	EXPECT(is_interrupt_of(device, device));
+	EXPECT(is_interrupt_of(device, device->DeviceExtension));
+	EXPECT(is_interrupt_of(device, device->DeviceExtension + 63));
+	EXPECT(!is_interrupt_of(device, device->DeviceExtension + 64));
+	EXPECT(!is_interrupt_of(device, (char *)device - 1));
+	EXPECT(!is_interrupt_of(device, NULL));
+	/* another driver's */
+	owner = device->owner;
+	device->owner = NULL;
+	EXPECT(!is_interrupt_of(device, device->DeviceExtension));
+	device->owner = owner;
+	IoDeleteDevice(device);
 }
 
 /* Disconnect waits for the ISR, and none comes after it. */
@@ -384,9 +462,11 @@ static const struct test_case cases[] = {
 	CASE(W_interrupt_spin_lock_not_held),
 	CASE(W_I2_storm_on_isr_section_and_spin_lock),
 	CASE(W_I4_storm_on_interrupts_with_one_spin_lock),
+	CASE(W_I4_spin_lock_of_another_driver),
 	CASE(W_section_in_a_section_of_another_interrupt),
 	CASE(W_bad_arguments_of_connect),
 	CASE(W_isr_is_given_interrupt_and_context),
+	CASE(W_device_of_an_interrupt),
 	CASE(W_I5_disconnect_waits),
 	CASE(W_disconnect_in_the_isr),
 };

@@ -389,6 +389,78 @@ TEST(W_long_timer_is_not_late)
 	EXPECT_GE(n, LONG_TIMERS / 2 + 1);
 }
 
+/* The jiffies from the start to what the timer_list is set to, for a time in 100 ns */
+static long first_step(LONGLONG due, LONG period)
+{
+	LARGE_INTEGER time = { .QuadPart = -due };
+	long step;
+	u64 now;
+
+	do {
+		now = get_jiffies_64();
+		KeSetTimerEx(&k.timer, time, period, NULL);
+		step = k.timer.timer.expires - (unsigned long)k.timer.start;
+	} while (now != get_jiffies_64());
+	KeCancelTimer(&k.timer);
+	return step;
+}
+
+/*
+ * Exact up to 63 jiffies, which is as far as a timer_list is, and 7/8 of the time from
+ * there on. Part of a jiffy is a whole one.
+ */
+TEST(W_steps_of_a_timer)
+{
+	static const struct {
+		int jiffies, more, step;
+	} cases[] = {
+		{ 1, 0, 1 }, { 1, 1, 2 }, { 10, 0, 10 }, { 61, 1, 62 }, { 62, 0, 62 }, { 62, 1, 55 },
+		{ 63, 0, 55 }, { 799, 0, 699 },
+	};
+	LONGLONG jiffy = KeQueryTimeIncrement();
+	int i;
+
+	begin();
+	for (i = 0; i < ARRAY_SIZE(cases); i++)
+		EXPECT_EQ(first_step(cases[i].jiffies * jiffy + cases[i].more, 0), cases[i].step);
+	EXPECT_EQ(first_step(2 * jiffy, 1000), 2);
+}
+
+/* What a periodic timer is due to next, after it has expired @late 100 ns late. */
+static LONGLONG next_due(LONG period_ms, LONGLONG late)
+{
+	LARGE_INTEGER due = ms(period_ms);
+	LONGLONG jiffy = KeQueryTimeIncrement();
+	LONGLONG next;
+
+	KeSetTimerEx(&k.timer, due, period_ms, NULL);
+	k.timer.start -= (-due.QuadPart + late) / jiffy + 1;
+	iotimer_wdm_timer_expired(&k.timer.timer);
+	next = k.timer.due;
+	EXPECT_EQ(KeCancelTimer(&k.timer), TRUE);
+	return next;
+}
+
+/* Periods that have passed are left out; one that ends now has passed. */
+TEST(W_periodic_timer_leaves_out_what_has_passed)
+{
+	LONGLONG period = 1000 * 10000;
+
+	begin();
+	EXPECT_EQ(next_due(1000, 0), 2 * period);
+	EXPECT_EQ(next_due(1000, period / 2), 2 * period);
+	EXPECT_EQ(next_due(1000, period), 3 * period);
+	EXPECT_EQ(next_due(1000, 7 * period), 9 * period);
+}
+
+TEST(W_negative_period_is_none)
+{
+	begin();
+	EXPECT_EQ(KeSetTimerEx(&k.timer, ms(1), -1, &k.dpc), FALSE);
+	EXPECT(wait_for(atomic_read(&k.calls), TEST_LIMIT_MS));
+	EXPECT_EQ(KeCancelTimer(&k.timer), FALSE);
+}
+
 /* A sleeper that khungtaskd leaves alone, and that ends in time. */
 static int sleeper(void *unused)
 {
@@ -426,6 +498,9 @@ static const struct test_case cases[] = {
 	CASE(W_cancel_before_it_is_set_up),
 	CASE(W_cancel_under_the_lock_of_the_routine),
 	CASE(W_long_timer_is_not_late),
+	CASE(W_steps_of_a_timer),
+	CASE(W_periodic_timer_leaves_out_what_has_passed),
+	CASE(W_negative_period_is_none),
 	CASE(W_long_delay_does_not_look_hung),
 };
 

@@ -259,6 +259,7 @@ TEST(R3_completion_takes_the_status_up)
 		EXPECT_EQ(r.done[0]->IoStatus.Status, STATUS_IO_TIMEOUT);
 		EXPECT_EQ(r.done[0]->IoStatus.Information, 7);
 		EXPECT_EQ(r.done[0]->PendingReturned, TRUE);
+		EXPECT_EQ(r.done[0]->CurrentLocation, 2);
 	}
 	end();
 }
@@ -333,15 +334,100 @@ TEST(R3_completed_on_two_cpus_at_once)
 	}
 }
 
+static void expect_invalid(PDEVICE_OBJECT device, int i, UCHAR function)
+{
+	r.irps[i]->IoStatus.Information = 5;
+	IoGetNextIrpStackLocation(r.irps[i])->MajorFunction = function;
+	EXPECT_EQ(IoCallDriver(device, r.irps[i]), STATUS_INVALID_DEVICE_REQUEST);
+	EXPECT_EQ(r.irps[i]->IoStatus.Status, STATUS_INVALID_DEVICE_REQUEST);
+	EXPECT_EQ(r.irps[i]->IoStatus.Information, 0);
+	EXPECT_EQ(r.irps[i]->PendingReturned, FALSE);
+	EXPECT_EQ(r.done[r.nr_done - 1], r.irps[i]);
+}
+
+/* Nor a function that there is not, nor a device without a driver */
 TEST(R3_driver_without_the_function)
 {
-	if (begin()) {
-		IoGetNextIrpStackLocation(r.irps[0])->MajorFunction = IRP_MJ_WRITE;
-		EXPECT_EQ(IoCallDriver(r.device, r.irps[0]), STATUS_INVALID_DEVICE_REQUEST);
-		EXPECT_EQ(r.nr_done, 1);
-		EXPECT_EQ(r.irps[0]->IoStatus.Status, STATUS_INVALID_DEVICE_REQUEST);
+	PDEVICE_OBJECT none;
+
+	if (begin() && EXPECT_EQ(IoCreateDevice(NULL, 0, NULL, FILE_DEVICE_UNKNOWN, 0, FALSE, &none),
+				 STATUS_SUCCESS)) {
+		expect_invalid(r.device, 0, IRP_MJ_WRITE);
+		expect_invalid(r.device, 1, IRP_MJ_MAXIMUM_FUNCTION + 1);
+		expect_invalid(none, 2, IRP_MJ_READ);
+		EXPECT_EQ(r.nr_done, 3);
+		IoDeleteDevice(none);
 	}
 	end();
+}
+
+/* The last function is one. */
+TEST(R3_last_function)
+{
+	driver.MajorFunction[IRP_MJ_MAXIMUM_FUNCTION] = Flush;
+	if (begin()) {
+		IoGetNextIrpStackLocation(r.irps[0])->MajorFunction = IRP_MJ_MAXIMUM_FUNCTION;
+		EXPECT_EQ(IoCallDriver(r.device, r.irps[0]), STATUS_PENDING);
+		EXPECT_EQ(r.nr_started, 1);
+	}
+	driver.MajorFunction[IRP_MJ_MAXIMUM_FUNCTION] = NULL;
+	end();
+}
+
+TEST(R3_request_without_a_location)
+{
+	if (begin()) {
+		send(0, 0);
+		expect_trace_begin("iotimer: R3_request_without.*: IoCallDriver.. of an IRP without a stack location",
+				   "IofCallDriver");
+		EXPECT_EQ(IoCallDriver(r.device, r.irps[0]), STATUS_INVALID_PARAMETER);
+		expect_warning_end();
+		EXPECT_EQ(r.nr_started, 1);
+		EXPECT_EQ(r.irps[0]->CurrentLocation, 1);
+	}
+	end();
+}
+
+TEST(R3_completed_with_status_pending)
+{
+	if (begin()) {
+		send(0, 0);
+		r.irps[0]->IoStatus.Status = STATUS_PENDING;
+		expect_trace_begin("iotimer: R3_completed_with_status.*: IoCompleteRequest.. with STATUS_PENDING",
+				   "completed_wrongly");
+		IoCompleteRequest(r.irps[0], IO_NO_INCREMENT);
+		expect_warning_end();
+		EXPECT_EQ(r.nr_done, 1);
+	}
+	end();
+}
+
+/* The IRP and its locations, which are zeroed */
+TEST(R3_new_request)
+{
+	struct {
+		IRP			irp;
+		IO_STACK_LOCATION	locations[3];
+		UCHAR			behind;
+	} own;
+	PIRP irp = &own.irp;
+
+	RtlFillMemory(&own, sizeof(own), 0x6b);
+	EXPECT_EQ(IoSizeOfIrp(3), offsetof(typeof(own), behind));
+	IoInitializeIrp(irp, IoSizeOfIrp(3), 3);
+	EXPECT_EQ(irp->Type, IO_TYPE_IRP);
+	EXPECT_EQ(irp->Size, IoSizeOfIrp(3));
+	EXPECT_EQ(irp->StackCount, 3);
+	EXPECT_EQ(irp->CurrentLocation, 4);
+	EXPECT_EQ(IoGetNextIrpStackLocation(irp), &own.locations[2]);
+	EXPECT(!memchr_inv(own.locations, 0, sizeof(own.locations)));
+	EXPECT_EQ(own.behind, 0x6b);
+	EXPECT_EQ(IoAllocateIrp(0, FALSE) == NULL, TRUE);
+	EXPECT_EQ(IoAllocateIrp(-1, FALSE) == NULL, TRUE);
+	irp = IoAllocateIrp(2, FALSE);
+	if (EXPECT_PTR(irp))
+		EXPECT_EQ(irp->Size * 10 + irp->StackCount, IoSizeOfIrp(2) * 10 + 2);
+	IoFreeIrp(irp);
 }
 
 /* Two drivers: the upper one looks at what the lower one has done. */
@@ -414,6 +500,26 @@ TEST(R3_completion_routine_is_called_by_result)
 		IoFreeIrp(irp);
 		end();
 	}
+}
+
+/* One that was not marked is not marked for the driver above, either. */
+TEST(R3_request_that_is_not_pending)
+{
+	PIRP irp;
+
+	if (begin()) {
+		irp = irp_create(2);
+		if (irp) {
+			IoSetNextIrpStackLocation(irp);
+			IoGetCurrentIrpStackLocation(irp)->DeviceObject = r.device;
+			IoGetNextIrpStackLocation(irp)->MajorFunction = IRP_MJ_WRITE;
+			IoCallDriver(r.device, irp);
+			EXPECT_EQ(r.nr_done, 1);
+			EXPECT_EQ(irp->PendingReturned, FALSE);
+		}
+		IoFreeIrp(irp);
+	}
+	end();
 }
 
 TEST(R3_more_processing_keeps_the_request)
@@ -588,6 +694,7 @@ TEST(R3_completed_with_its_cancel_routine)
 		IoCompleteRequest(r.irps[0], IO_NO_INCREMENT);
 		expect_warning_end();
 		EXPECT_EQ(r.nr_done, 1);
+		EXPECT_EQ(IoCancelIrp(r.irps[0]), FALSE);
 	}
 	end();
 }
@@ -668,6 +775,56 @@ TEST(R4_start_against_cancel)
 		end();
 	}
 	driver.DriverStartIo = StartIo;
+}
+
+/* The cancel spin lock is held on the other CPU. */
+static bool next_started;
+
+static void start_next_cancelable(void *arg)
+{
+	IoStartNextPacket(r.device, TRUE);
+	smp_store_release(&next_started, true);
+}
+
+TEST(R4_next_packet_takes_the_cancel_lock)
+{
+	struct cpu_call call;
+	KIRQL irql;
+
+	if (SKIP_IF(num_online_cpus() < 2, "needs two CPUs"))
+		return;
+	next_started = false;
+	set_cpus_allowed_ptr(current, cpumask_of(first_cpu()));
+	if (begin()) {
+		send(0, 0);
+		send(1, 0);
+		IoAcquireCancelSpinLock(&irql);
+		cpu_call_begin(&call, second_cpu(), start_next_cancelable, NULL);
+		mdelay(50);
+		EXPECT(!smp_load_acquire(&next_started));
+		EXPECT_EQ(r.device->CurrentIrp, r.irps[0]);
+		IoReleaseCancelSpinLock(irql);
+		cpu_call_end(&call);
+		EXPECT_EQ(r.device->CurrentIrp, r.irps[1]);
+	}
+	end();
+	set_cpus_allowed_ptr(current, cpu_possible_mask);
+}
+
+/* Without cancelable requests it does not, and the caller may hold it. */
+TEST(R4_next_packet_leaves_the_cancel_lock)
+{
+	KIRQL irql;
+
+	if (begin()) {
+		send(0, 0);
+		send(1, 0);
+		IoAcquireCancelSpinLock(&irql);
+		IoStartNextPacket(r.device, FALSE);
+		EXPECT_EQ(r.device->CurrentIrp, r.irps[1]);
+		IoReleaseCancelSpinLock(irql);
+	}
+	end();
 }
 
 /* Remove locks */
@@ -777,8 +934,56 @@ TEST(W_start_without_startio)
 		IoCallDriver(r.device, r.irps[2]);
 		expect_warning_end();
 		EXPECT_EQ(r.nr_done, 3);
+		EXPECT_EQ(r.irps[2]->IoStatus.Status, STATUS_INVALID_DEVICE_REQUEST);
 	}
 	driver.DriverStartIo = StartIo;
+	end();
+}
+
+TEST(W_start_without_driver)
+{
+	PDEVICE_OBJECT none;
+
+	if (begin() && EXPECT_EQ(IoCreateDevice(NULL, 0, NULL, FILE_DEVICE_UNKNOWN, 0, FALSE, &none),
+				 STATUS_SUCCESS)) {
+		expect_trace_begin("iotimer: W_start_without_driver.*: IoStartPacket.. for .* has no StartIo",
+				   "no_startio");
+		IoSetNextIrpStackLocation(r.irps[0]);
+		IoStartPacket(none, r.irps[0], NULL, NULL);
+		expect_warning_end();
+		EXPECT_EQ(r.nr_done, 1);
+		IoDeleteDevice(none);
+	}
+	end();
+}
+
+static void write_error(PVOID object, UCHAR size, USHORT dump_size)
+{
+	PIO_ERROR_LOG_PACKET packet = IoAllocateErrorLogEntry(object, size);
+
+	if (!EXPECT_PTR(packet))
+		return;
+	packet->ErrorCode = dump_size;
+	packet->DumpDataSize = dump_size;
+	memset(packet->DumpData, 0x5a, size - offsetof(IO_ERROR_LOG_PACKET, DumpData));
+	IoWriteErrorLogEntry(packet);
+}
+
+/* The smallest and the largest entry, with names that fit and that do not: wdm.sh looks for them. */
+TEST(W_error_log_limits)
+{
+	static WCHAR text[] = L"\\Driver\\LongNameOfADriver0123456789";
+	const UCHAR smallest = sizeof(IO_ERROR_LOG_PACKET);
+
+	if (begin()) {
+		driver.DriverName.Buffer = text;
+		driver.DriverName.Length = 14 * sizeof(WCHAR);
+		EXPECT_EQ(IoAllocateErrorLogEntry(&driver, smallest - 1) == NULL, TRUE);
+		write_error(&driver, smallest, 1);
+		driver.DriverName.Length = sizeof(text) - sizeof(WCHAR);
+		write_error(&driver, ERROR_LOG_MAXIMUM_SIZE, ERROR_LOG_MAXIMUM_SIZE);
+		driver.DriverName.Length = 0;
+	}
 	end();
 }
 
@@ -831,7 +1036,12 @@ static const struct test_case cases[] = {
 	CASE(R3_second_completion_has_no_effect),
 	CASE(R3_completed_on_two_cpus_at_once),
 	CASE(R3_driver_without_the_function),
+	CASE(R3_last_function),
+	CASE(R3_request_without_a_location),
+	CASE(R3_completed_with_status_pending),
+	CASE(R3_new_request),
 	CASE(R3_completion_routine_is_called_by_result),
+	CASE(R3_request_that_is_not_pending),
 	CASE(R3_more_processing_keeps_the_request),
 	CASE(R3_completed_with_its_cancel_routine),
 	CASE(R4_queued_request_is_cancelled),
@@ -841,12 +1051,16 @@ static const struct test_case cases[] = {
 	CASE(R4_non_cancelable_start),
 	CASE(R4_cancel_routine_keeps_the_lock),
 	CASE(R4_start_against_cancel),
+	CASE(R4_next_packet_takes_the_cancel_lock),
+	CASE(R4_next_packet_leaves_the_cancel_lock),
 	CASE(R5_remove_lock_waits_for_the_last_user),
 	CASE(R5_remove_lock_without_users),
 	CASE(W_device_queue),
 	CASE(W_devices_of_a_driver),
 	CASE(W_start_without_startio),
+	CASE(W_start_without_driver),
 	CASE(W_error_log),
+	CASE(W_error_log_limits),
 	CASE(W_control_codes),
 };
 

@@ -11,6 +11,7 @@ static struct {
 	PDEVICE_OBJECT	device;
 	PVOID		context;
 	KIRQL		irql;
+	int		nice;
 	atomic_t	calls;
 	int		again;
 	bool		go;
@@ -21,6 +22,7 @@ static VOID Work(PDEVICE_OBJECT DeviceObject, PVOID Context)
 	k.device = DeviceObject;
 	k.context = Context;
 	k.irql = KeGetCurrentIrql();
+	k.nice = task_nice(current);
 	might_sleep();
 	if (k.again-- > 0)
 		IoQueueWorkItem(k.item, Work, DelayedWorkQueue, Context);
@@ -71,6 +73,7 @@ TEST(K3_runs_at_passive_level)
 			EXPECT_EQ(k.device, w.device);
 			EXPECT_EQ(k.context, &types[i]);
 			EXPECT_EQ(k.irql, PASSIVE_LEVEL);
+			EXPECT_EQ(k.nice, types[i] == DelayedWorkQueue ? 0 : MIN_NICE);
 		}
 	end();
 }
@@ -292,6 +295,45 @@ TEST(K3_work_item_frees_its_memory)
 	}
 }
 
+static VOID SlowPlain(PVOID Parameter)
+{
+	Slow(NULL, NULL);
+}
+
+TEST(K3_work_item_without_a_device_queued_twice)
+{
+	if (begin()) {
+		ExInitializeWorkItem(&k.plain, SlowPlain, NULL);
+		ExQueueWorkItem(&k.plain, DelayedWorkQueue);
+		EXPECT(wait_for(!READ_ONCE(k.plain.work.queued), TEST_LIMIT_MS));
+		ExQueueWorkItem(&k.plain, DelayedWorkQueue);
+		expect_trace_begin("iotimer: K3_work_item_without.*: ExQueueWorkItem.. of a work item that is queued already",
+				   "queued_twice");
+		ExQueueWorkItem(&k.plain, DelayedWorkQueue);
+		expect_warning_end();
+		WRITE_ONCE(k.go, true);
+		EXPECT(called(2));
+	}
+	end();
+}
+
+/* A device waits for its own work items only. */
+TEST(K3_delete_does_not_wait_for_another_device)
+{
+	PDEVICE_OBJECT other;
+
+	if (begin()) {
+		IoQueueWorkItem(k.item, Slow, DelayedWorkQueue, NULL);
+		other = wdm_device(0);
+		if (other)
+			IoDeleteDevice(other);
+		EXPECT_EQ(atomic_read(&k.calls), 0);
+		WRITE_ONCE(k.go, true);
+		EXPECT(called(1));
+	}
+	end();
+}
+
 /* Left to be waited for. */
 static VOID Late(PVOID Parameter)
 {
@@ -303,6 +345,24 @@ TEST(K3_left_queued)
 {
 	ExInitializeWorkItem(&k.plain, Late, NULL);
 	ExQueueWorkItem(&k.plain, DelayedWorkQueue);
+}
+
+/* One whose device goes is still the module's. */
+static VOID LateWithoutDevice(PDEVICE_OBJECT DeviceObject, PVOID Context)
+{
+	IoFreeWorkItem(Context);
+	IoDeleteDevice(DeviceObject);
+	msleep(700);
+	pr_info("wdm-work: late work without its device is done\n");
+}
+
+TEST(K3_left_running)
+{
+	PDEVICE_OBJECT device = wdm_device(0);
+	PIO_WORKITEM item = device ? IoAllocateWorkItem(device) : NULL;
+
+	if (EXPECT_PTR(item))
+		IoQueueWorkItem(item, LateWithoutDevice, DelayedWorkQueue, item);
 }
 
 static const struct test_case cases[] = {
@@ -318,7 +378,10 @@ static const struct test_case cases[] = {
 	CASE(K3_deletes_its_device),
 	CASE(K3_work_item_without_a_device),
 	CASE(K3_work_item_frees_its_memory),
+	CASE(K3_work_item_without_a_device_queued_twice),
+	CASE(K3_delete_does_not_wait_for_another_device),
 	CASE(K3_left_queued),
+	CASE(K3_left_running),
 };
 
 TEST_MODULE(cases);
