@@ -15,14 +15,21 @@ logged() { # TEXT
 	log_since_mark | grep -q "iotimer: $1"
 }
 
+thread_done() {
+	log_since_mark | grep -q "wdm-thread: late thread is done"
+}
+
+load_once() { # MODULE TEST
+	load_mod "$1" only="$2" period_ms=20 && unload_mod "$1"
+}
+
 # Two loads of a module that the layer outlasts: nothing of the first one is left.
 run_twice() { # MODULE TEST
 	mark_log
 	load_iotimer period_ms=20
 	load_mod iotimer_wdm
-	for run_load in 1 2; do
-		load_mod "$1" only="$2" period_ms=20 && unload_mod "$1"
-	done
+	load_once "$@"
+	load_once "$@"
 	unload_mod iotimer_wdm
 	unload_iotimer
 	subtests_from_log "$1"
@@ -47,6 +54,9 @@ run_test_module test_wdm_csq
 run_test_module test_wdm_event
 run_test_module test_wdm_work
 check "K3_unload_waits_for_work_items" work_done
+run_test_module test_wdm_thread
+check "K3_unload_waits_for_threads" thread_done
+run_twice test_wdm_thread W_extensions
 run_twice test_wdm_device W_T4_start_without_init
 run_test_module test_wdm_ddk
 run_test_module test_wdm_names

@@ -62,6 +62,8 @@ EXPORT_SYMBOL_GPL(IoAllocateIrp);
  */
 VOID IoFreeIrp(PIRP Irp)
 {
+	if (Irp && Irp->finish)
+		kfree(Irp->AssociatedIrp.SystemBuffer);
 	kfree(Irp);
 }
 EXPORT_SYMBOL_GPL(IoFreeIrp);
@@ -165,6 +167,8 @@ VOID IofCompleteRequest(PIRP Irp, CCHAR PriorityBoost)
 		completed_wrongly(Irp, _RET_IP_);
 	while (location && goes_on(Irp, location))
 		location = leave_location(Irp);
+	if (!location && Irp->finish)
+		Irp->finish(Irp);
 }
 EXPORT_SYMBOL_GPL(IofCompleteRequest);
 

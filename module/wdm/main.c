@@ -34,6 +34,8 @@ static int wdm_module_event(struct notifier_block *nb, unsigned long event, void
 
 	if (event != MODULE_STATE_GOING)
 		return NOTIFY_DONE;
+	/* A thread may wait for a timer, and use all other objects. */
+	iotimer_wdm_wait_for_threads(module);
 	iotimer_wdm_cancel_timers_of(&owner);
 	iotimer_wdm_wait_for_module(module);
 	/* Most modules have nothing to do with this layer. */
@@ -41,6 +43,7 @@ static int wdm_module_event(struct notifier_block *nb, unsigned long event, void
 		wdm_clean_up(&owner);
 	iotimer_wdm_wait_for_module(module);
 	iotimer_wdm_timers_gone(&owner);
+	iotimer_wdm_free_extensions_of(module);
 	iotimer_wdm_forget_reports(module);
 	return NOTIFY_DONE;
 }
@@ -89,6 +92,7 @@ static void __exit iotimer_wdm_module_exit(void)
 {
 	wdm_leave_exit();
 	iotimer_wdm_device_exit();
+	iotimer_wdm_thread_exit();
 	iotimer_wdm_dpc_exit();
 	iotimer_wdm_work_exit();
 }

@@ -66,6 +66,7 @@
 #undef KeSetTimerEx
 #undef KeWaitForMultipleObjects
 #undef KeWaitForSingleObject
+#undef PsTerminateSystemThread
 
 /* irql.c */
 #ifdef CONFIG_PREEMPT_RT
@@ -121,6 +122,13 @@ int iotimer_wdm_work_init(void);
 void iotimer_wdm_work_exit(void);
 void iotimer_wdm_wait_for_device(PDEVICE_OBJECT device);
 void iotimer_wdm_wait_for_module(struct module *owner);
+
+/* thread.c */
+void iotimer_wdm_wait_for_threads(struct module *owner);
+void iotimer_wdm_thread_exit(void);
+
+/* driverext.c */
+void iotimer_wdm_free_extensions_of(struct module *owner);
 
 /* interrupt.c */
 void iotimer_wdm_silence_interrupts(struct list_head *interrupts);

@@ -18,7 +18,7 @@
  *	MDL				wdm/mdl.h
  *	StartIo, device queues		wdm/startio.h, wdm/queue.h
  *	KEVENT and its like, waits	wdm/wait.h, wdm/fastmutex.h
- *	work items			wdm/work.h
+ *	work items, threads		wdm/work.h, wdm/thread.h
  *	remove locks, the error log	wdm/removelock.h, wdm/errorlog.h
  *	KINTERRUPT, SynchCritSection	wdm/interrupt.h
  *	CONTROLLER_OBJECT		wdm/controller.h
@@ -69,6 +69,7 @@
 #include <iotimer/wdm/wait.h>
 #include <iotimer/wdm/fastmutex.h>
 #include <iotimer/wdm/work.h>
+#include <iotimer/wdm/thread.h>
 #include <iotimer/wdm/mdl.h>
 #include <iotimer/wdm/csq.h>
 #include <iotimer/wdm/errorlog.h>

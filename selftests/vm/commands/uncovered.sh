@@ -19,7 +19,7 @@ ZwCreateFile	ZwCreateFile(p);
 DeallocateObjectKeepRegisters	return (void)DeallocateObjectKeepRegisters;
 FastIoDispatch	((PDEVICE_OBJECT)p)->DriverObject->FastIoDispatch = p;
 MmProbeAndLockPages	MmProbeAndLockPages(p, KernelMode, 0);
-IoBuildDeviceIoControlRequest	p = IoBuildDeviceIoControlRequest(0, p, p, 0, p, 0, FALSE, p, p);
+IoBuildSynchronousFsdRequest	p = IoBuildSynchronousFsdRequest(IRP_MJ_READ, p, p, 0, p, p, p);
 WmiCompleteRequest	WmiCompleteRequest(p, p, 0, 0, 0);
 IRP_MN_START_DEVICE	return (void)IRP_MN_START_DEVICE;
 incomplete\|undefined	return (void)((PKEY_BASIC_INFORMATION)p)->NameLength;
@@ -29,6 +29,8 @@ KeBugCheckEx	KeBugCheckEx(0, 0, 0, 0, 0);
 -	p = ExAllocatePoolWithTag(PagedPool, 1, 0);
 -	((PIRP)p)->MdlAddress = p;
 -	KeInsertQueueDpc(p, NULL, NULL);
+-	PsCreateSystemThread(&p, 0, NULL, NULL, NULL, p, NULL);
+-	p = IoBuildDeviceIoControlRequest(0, p, p, 0, p, 0, FALSE, p, p);
 -	IoCompleteRequest((PIRP)p, 0);
 -	KeWaitForSingleObject(p, Executive, KernelMode, FALSE, NULL);'
 

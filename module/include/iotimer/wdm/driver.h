@@ -164,4 +164,39 @@ struct _DRIVER_OBJECT {
 	PDRIVER_DISPATCH	MajorFunction[IRP_MJ_MAXIMUM_FUNCTION + 1];
 };
 
+NTSTATUS iotimer_wdm_allocate_extension(struct module *owner, PDRIVER_OBJECT driver,
+					PVOID id, ULONG size, PVOID *data);
+PVOID IoGetDriverObjectExtension(PDRIVER_OBJECT DriverObject,
+				 PVOID ClientIdentificationAddress);
+
+/**
+ * IoAllocateDriverObjectExtension() - allocate memory that belongs to a driver object: kzalloc()
+ * @DriverObject: the driver object
+ * @ClientIdentificationAddress: an address of the driver's own, by which it is found
+ * @DriverObjectExtensionSize: how many bytes
+ * @DriverObjectExtension: set to the zeroed memory; to NULL on failure
+ *
+ * Freed after the driver's module was unloaded.
+ *
+ * Context: PASSIVE_LEVEL. Elsewhere it is reported and has no effect.
+ * Return: STATUS_SUCCESS; STATUS_OBJECT_NAME_COLLISION if there is one with this address;
+ * STATUS_INSUFFICIENT_RESOURCES; STATUS_UNSUCCESSFUL where it must not be called.
+ */
+static inline
+NTSTATUS IoAllocateDriverObjectExtension(PDRIVER_OBJECT DriverObject,
+					 PVOID ClientIdentificationAddress,
+					 ULONG DriverObjectExtensionSize,
+					 PVOID *DriverObjectExtension)
+{
+	return iotimer_wdm_allocate_extension(THIS_MODULE, DriverObject,
+					      ClientIdentificationAddress,
+					      DriverObjectExtensionSize,
+					      DriverObjectExtension);
+}
+
+#define IoAllocateDriverObjectExtension(DRIVER, ID, SIZE, EXTENSION)	\
+	(IOTIMER_WDM_MAY_SLEEP("IoAllocateDriverObjectExtension") ?	\
+	 IoAllocateDriverObjectExtension(DRIVER, ID, SIZE, EXTENSION) :	\
+	 STATUS_UNSUCCESSFUL)
+
 #endif /* _IOTIMER_WDM_DRIVER_H */

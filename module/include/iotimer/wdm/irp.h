@@ -169,7 +169,9 @@ typedef struct _IO_STACK_LOCATION {
  * @Cancel: has IoCancelIrp() been called?
  * @CancelIrql: for IoReleaseCancelSpinLock() in a Cancel routine
  * @CancelRoutine: set by IoSetCancelRoutine()
- * @UserBuffer: NULL
+ * @UserBuffer: of IoBuildDeviceIoControlRequest(); NULL from the front end
+ * @UserIosb: likewise
+ * @UserEvent: likewise
  * @Tail: Overlay: the driver's that has the request, and CurrentStackLocation
  *
  * Differs from Windows: there are no other fields, and the front end does buffered I/O
@@ -194,6 +196,8 @@ struct _IRP {
 	KIRQL			CancelIrql;
 	PDRIVER_CANCEL		CancelRoutine;
 	PVOID			UserBuffer;
+	PIO_STATUS_BLOCK	UserIosb;
+	struct _KEVENT		*UserEvent;
 	union {
 		struct {
 			union {
@@ -205,6 +209,10 @@ struct _IRP {
 			PFILE_OBJECT		OriginalFileObject;
 		} Overlay;
 	} Tail;
+
+	/* private: of a request that is made by IoBuildDeviceIoControlRequest() */
+	void			(*finish)(PIRP irp);
+	ULONG			user_size;
 };
 
 /* private: the locations lie behind the IRP, the first driver's last */
@@ -221,6 +229,11 @@ VOID IofCompleteRequest(PIRP Irp, CCHAR PriorityBoost);
 BOOLEAN IoCancelIrp(PIRP Irp);
 VOID IoAcquireCancelSpinLock(PKIRQL Irql);
 VOID IoReleaseCancelSpinLock(KIRQL Irql);
+PIRP IoBuildDeviceIoControlRequest(ULONG Code, PDEVICE_OBJECT DeviceObject,
+				   PVOID InputBuffer, ULONG InputBufferLength,
+				   PVOID OutputBuffer, ULONG OutputBufferLength,
+				   BOOLEAN InternalDeviceIoControl, struct _KEVENT *Event,
+				   PIO_STATUS_BLOCK IoStatusBlock);
 
 /**
  * IoSizeOfIrp() - how much memory an IRP takes
