@@ -94,9 +94,19 @@ product() { # RELEASE TARGET
 
 architecture_of() { [[ $1 != *-uml-* ]] || echo um; } # RELEASE
 
+# A run that was killed has left the object of a mutant, which is newer than the source as it was.
+forget_broken() { # BUILD
+	local file
+	if [ -e "$1/broken" ]; then
+		file=$(cat "$1/broken")
+		rm -f "$1/${file%.c}.o" "$1/broken"
+	fi
+}
+
 # A copy of the sources, its objects and what rootfs.sh packs, without a mutant
 prepare() { # RELEASE
 	local build=$tree/.build/$1
+	forget_broken "$build"
 	note "$1: build"
 	ARCH=$(architecture_of "$1") "$tree/selftests/vm/machine/build.sh" "$1"
 	"$tree/selftests/vm/machine/rootfs.sh" "$1"
@@ -259,6 +269,7 @@ break_it() { # FILE [START END TEXT]...
 	local file=$1 stage object release=${releases[same]}
 	shift
 	for stage in "${stages[@]}" same; do
+		echo "$file" >"$tree/.build/${releases[$stage]}/broken"
 		cp "$top/$file" "$tree/.build/${releases[$stage]}/$file"
 		edit "$tree/.build/${releases[$stage]}/$file" "$@"
 	done
@@ -274,6 +285,7 @@ restore() {
 	local stage
 	for stage in "${stages[@]}" same; do
 		rsync -a --delete "$tree/.build/${releases[$stage]}/"{whole,module}/
+		rm -f "$tree/.build/${releases[$stage]}/broken"
 	done
 }
 
