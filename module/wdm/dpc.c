@@ -19,6 +19,7 @@
 #include <linux/delay.h>
 #include <linux/export.h>
 #include <linux/interrupt.h>
+#include <linux/irq_work.h>
 #include <linux/module.h>
 #include <linux/mutex.h>
 #include <linux/percpu.h>
@@ -30,6 +31,7 @@
 struct iotimer_wdm_runner {
 	struct tasklet_struct	tasklet;
 	call_single_data_t	kick;		/* schedules the tasklet */
+	struct irq_work		raise;		/* likewise, on PREEMPT_RT */
 
 	/* under wdm_dpc_lock */
 	struct list_head	queue;
@@ -100,14 +102,31 @@ static void wdm_dpc_run(struct tasklet_struct *tasklet)
 }
 
 /* In an interrupt of the runner's CPU. */
-static void wdm_dpc_kicked(void *info)
+static void wdm_dpc_schedule(struct iotimer_wdm_runner *runner)
 {
-	struct iotimer_wdm_runner *runner = info;
-
 	raw_spin_lock(&wdm_dpc_lock);
 	WRITE_ONCE(runner->kicked, false);
 	tasklet_schedule(&runner->tasklet);
 	raw_spin_unlock(&wdm_dpc_lock);
+}
+
+static void wdm_dpc_raised(struct irq_work *work)
+{
+	wdm_dpc_schedule(container_of(work, struct iotimer_wdm_runner, raise));
+}
+
+/*
+ * A function call from another CPU. An idle CPU may find it without an interrupt, and
+ * PREEMPT_RT warns of a softirq that is raised there. So it interrupts itself.
+ */
+static void wdm_dpc_kicked(void *info)
+{
+	struct iotimer_wdm_runner *runner = info;
+
+	if (IS_ENABLED(CONFIG_PREEMPT_RT))
+		irq_work_queue(&runner->raise);
+	else
+		wdm_dpc_schedule(runner);
 }
 
 /* False if the CPU is offline. */
@@ -443,6 +462,7 @@ void iotimer_wdm_dpc_init(void)
 		runner = per_cpu_ptr(&wdm_dpc_runners, cpu);
 		tasklet_setup(&runner->tasklet, wdm_dpc_run);
 		INIT_CSD(&runner->kick, wdm_dpc_kicked, runner);
+		runner->raise = IRQ_WORK_INIT_HARD(wdm_dpc_raised);
 		INIT_LIST_HEAD(&runner->queue);
 		INIT_LIST_HEAD(&runner->batch);
 	}
