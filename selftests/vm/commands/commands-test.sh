@@ -381,6 +381,7 @@ mutation() { # fails_with|succeeds_with WITHOUT WITH BECAME
 	copy_scripts
 	mkdir -p "$box"/tree/{module/{core,wdm},selftests}
 	touch "$box/tree/selftests/timer.sh"
+	: >"$tree/mutation/equivalent" # of other sources
 	printf '%s\n' 'int f(int a)' '{' '	return a;' '}' >"$box/tree/module/core/a.c"
 	# shellcheck disable=SC2016
 	printf '%s\n' '#!/bin/bash' ': >"${BASH_SOURCE[0]%/selftests/*}/.build/6.1-amd64/initramfs.cpio"' >"$tree/machine/rootfs.sh"
