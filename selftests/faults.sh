@@ -30,7 +30,7 @@ fail_each() { # NAME ARGUMENT...
 # The kernel reports some failures of its own allocations: the buffer for a module's file, and the /proc
 # entries of an interrupt, which are then missing at their removal.
 fail_each_of_load() { # NAME MODULE PARAMETERS [FROM]
-	allow_warnings "WARNING: .*remove_proc_entry"
+	allow_warnings "WARNING: .*remove_proc_entry|vmalloc error: size"
 	fail_each "$1" load "$(module_path "$2")" "$3" ${4:+"$4"}
 	allow_no_warnings
 }
