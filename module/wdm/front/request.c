@@ -181,13 +181,27 @@ static bool look_at_requests(struct front_node *node, bool cancel)
 	return idle;
 }
 
+/* wait_event_timeout() for a second, with a condition that may sleep */
+static bool wait_until_idle(struct front_node *node)
+{
+	DEFINE_WAIT_FUNC(wait, woken_wake_function);
+	long left = HZ;
+	bool idle;
+
+	add_wait_queue(&node->idle, &wait);
+	while (!(idle = look_at_requests(node, false)) && left)
+		left = wait_woken(&wait, TASK_UNINTERRUPTIBLE, left);
+	remove_wait_queue(&node->idle, &wait);
+	return idle;
+}
+
 /* Returns when no other request is with the driver. */
 void front_cancel_all(struct front_node *node)
 {
 	int seconds;
 
 	for (seconds = 1; !look_at_requests(node, true); seconds++) {
-		if (wait_event_timeout(node->idle, look_at_requests(node, false), HZ))
+		if (wait_until_idle(node))
 			return;
 		if (seconds == REPORT_AFTER)
 			pr_warn("iotimer: %s goes, but its driver has kept a request for %d seconds\n",
