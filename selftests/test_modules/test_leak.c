@@ -124,6 +124,17 @@ static void orphan_routine(struct iotimer_device *dev, void *context)
 	}
 }
 
+static int connect(void)
+{
+	static const struct iotimer_irq_config config = {
+		.irq = IOTIMER_IRQ_VIRTUAL,
+		.isr = brief_isr,
+	};
+
+	return iotimer_irq_connect(orphans[0], &config, &irq);
+}
+
+/* The first one has the interrupt that the routines use. */
 static int start_orphan(int i)
 {
 	struct iotimer_device *dev;
@@ -136,17 +147,8 @@ static int start_orphan(int i)
 		return PTR_ERR(dev);
 	orphans[i] = dev;
 	return iotimer_init(dev, orphan_routine, iotimer_device_ext(dev)) ?:
+	       (i ? 0 : connect()) ?:
 	       iotimer_start(dev);
-}
-
-static int connect(void)
-{
-	static const struct iotimer_irq_config config = {
-		.irq = IOTIMER_IRQ_VIRTUAL,
-		.isr = brief_isr,
-	};
-
-	return iotimer_irq_connect(orphans[0], &config, &irq);
 }
 
 /* Where the kernel itself complains before the module notifiers are called. */
@@ -164,11 +166,8 @@ static int __init test_leak_init(void)
 
 	if (leave_is_reported())
 		return -EOPNOTSUPP;
-	for (i = 0; i < min_t(unsigned int, devices, DEVICES) && !ret; i++) {
+	for (i = 0; i < min_t(unsigned int, devices, DEVICES) && !ret; i++)
 		ret = start_orphan(i);
-		if (!ret && !i)
-			ret = connect();
-	}
 	if (!ret && controller)
 		ret = forget_controller(orphans[0]);
 	if (!ret && shared)
