@@ -36,28 +36,26 @@ static void count_rounded(struct timer_list *timer)
 	mod_timer(timer, round_jiffies(timer->expires + bench_period));
 }
 
-static int init_all(void **devices, unsigned int nr)
+static int init_with(void **devices, unsigned int nr, void (*fn)(struct timer_list *timer))
 {
 	struct device *d;
 	unsigned int i;
 
 	for (i = 0; i < nr; i++) {
 		d = devices[i];
-		timer_setup(&d->timer, count, 0);
+		timer_setup(&d->timer, fn, 0);
 	}
 	return 0;
 }
 
+static int init_all(void **devices, unsigned int nr)
+{
+	return init_with(devices, nr, count);
+}
+
 static int init_all_rounded(void **devices, unsigned int nr)
 {
-	struct device *d;
-	unsigned int i;
-
-	for (i = 0; i < nr; i++) {
-		d = devices[i];
-		timer_setup(&d->timer, count_rounded, 0);
-	}
-	return 0;
+	return init_with(devices, nr, count_rounded);
 }
 
 static void start_all(void **devices, unsigned int nr)
