@@ -96,7 +96,7 @@ traces_allocations() {
 	[ -n "$(head -n 1 /sys/kernel/debug/slab/kmalloc-64/alloc_traces 2>/dev/null)" ]
 }
 
-# What modules that are gone have allocated and not freed: entries with a function that nobody has any more among the
+# Allocations that modules which are gone have not freed: entries with a function that nobody has any more among the
 # first. Farther from the allocator it has called what the kernel keeps for itself, such as ftrace's trampolines.
 leaked() {
 	cat /sys/kernel/debug/slab/*/alloc_traces 2>/dev/null | awk '

@@ -22,7 +22,7 @@
 #define FRONT_FORGET		FRONT_CODE(12, 0, 0)
 #define FRONT_DELETE		FRONT_CODE(13, 0, 0)
 
-/* What FRONT_LAST returns: the last read or write, as the driver has seen it */
+/* The result of FRONT_LAST: the last read or write, as the driver has seen it */
 struct front_last {
 	unsigned int		major;
 	unsigned int		length;

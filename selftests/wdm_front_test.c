@@ -347,7 +347,7 @@ TEST_F(front, poll_without_a_routine)
 	EXPECT_EQ(POLLIN | POLLOUT, p.revents);
 }
 
-/* What poll() returns is the driver's to say, and a change of it ends a poll(). */
+/* The driver decides about the result of poll(), and a change of it ends a poll(). */
 TEST_F(front, poll_with_a_routine)
 {
 	struct pollfd p = { .fd = self->fd, .events = POLLIN | POLLOUT };

@@ -57,7 +57,7 @@ static void note_call(struct iotimer_device *dev, void *context)
 	smp_store_release(&r->calls, r->calls + 1);
 }
 
-/* What the wheel groups when it is armed a period ahead (tick.c, "Deadlines"), and one to be in that jiffy. */
+/* The granularity of the wheel a period ahead (tick.c, "Deadlines"), and one to be in that jiffy. */
 static unsigned long wheel(void)
 {
 	return period < 63 ? 2 : period < 504 ? 9 : 65;

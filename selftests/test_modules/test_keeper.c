@@ -34,7 +34,7 @@ static enum iotimer_action keep(struct iotimer_device *dev,
 	return IOTIMER_KEEP;
 }
 
-/* What debugfs shows of the context, as long as there is one. */
+/* The text in debugfs for the context, as long as there is one. */
 static void show_count(struct seq_file *m, void *context)
 {
 	seq_printf(m, "counted %s\n", atomic_read((atomic_t *)context) ? "some" : "none");

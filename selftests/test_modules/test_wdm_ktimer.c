@@ -426,7 +426,7 @@ TEST(W_steps_of_a_timer)
 	EXPECT_EQ(first_step(2 * jiffy, 1000), 2);
 }
 
-/* What a periodic timer is due to next, after it has expired @late 100 ns late. */
+/* The next time a periodic timer is due, after it has expired @late 100 ns late. */
 static LONGLONG next_due(LONG period_ms, LONGLONG late)
 {
 	LARGE_INTEGER due = ms(period_ms);

@@ -361,7 +361,7 @@ TEST(W_text)
 	EXPECT_EQ(DbgPrint(""), STATUS_SUCCESS);
 }
 
-/* What a format of Windows makes of its arguments */
+/* The text that a format of Windows makes of its arguments */
 #define EXPECT_TEXT(EXPECTED, ...) ({					\
 	char __text[300];						\
 									\

@@ -43,7 +43,7 @@ typedef struct _KTHREAD {
 	PVOID			context;
 } KTHREAD, *PKTHREAD, *PETHREAD;
 
-/* What a thread may be created with; nothing of it has an effect. */
+/* Attributes of a new thread; none of them has an effect. */
 typedef struct _OBJECT_ATTRIBUTES {
 	ULONG		Length;
 	HANDLE		RootDirectory;
