@@ -17,7 +17,8 @@ static PDEVICE_OBJECT device;
 static PKINTERRUPT interrupt;
 static PKINTERRUPT crowd_of_interrupts[CROWD];
 static LONG crowd_context;
-static KTIMER timers[2];
+/* Of the timers the first one is not set while its DPC is on its way. */
+static KTIMER timers[3];
 static KDPC timer_dpc;
 
 static VOID dpc_for_isr(PKDPC Dpc, PDEVICE_OBJECT DeviceObject, PIRP Irp, PVOID Context)
@@ -96,12 +97,13 @@ static NTSTATUS __init gather_crowd(void)
 static void __init set_timers(void)
 {
 	LARGE_INTEGER due = { .QuadPart = -10000 };
+	int i;
 
 	KeInitializeDpc(&timer_dpc, timer_deferred, NULL);
-	KeInitializeTimer(&timers[0]);
-	KeInitializeTimer(&timers[1]);
-	KeSetTimerEx(&timers[0], due, 1, &timer_dpc);
-	KeSetTimerEx(&timers[1], due, 1, &timer_dpc);
+	for (i = 0; i < ARRAY_SIZE(timers); i++) {
+		KeInitializeTimer(&timers[i]);
+		KeSetTimerEx(&timers[i], due, 1, &timer_dpc);
+	}
 }
 
 static NTSTATUS __init leak(void)
