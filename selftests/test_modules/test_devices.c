@@ -66,18 +66,13 @@ static void note_jiffy(void)
 	most_in_a_jiffy = max(most_in_a_jiffy, ++count);
 }
 
-/* By the clock that the tick uses, or by jiffies for waits of a jiffy and more. */
+/* By the clock that the tick uses. Jiffies of an idle machine with one CPU stand still meanwhile. */
 static void be_busy(void)
 {
-	unsigned long until = jiffies + usecs_to_jiffies(busy_us);
 	u64 start = ktime_get_mono_fast_ns();
 
-	if (busy_us >= USEC_PER_SEC / HZ)
-		while (time_before(jiffies, until))
-			cpu_relax();
-	else
-		while (ktime_get_mono_fast_ns() - start < busy_us * NSEC_PER_USEC)
-			cpu_relax();
+	while (ktime_get_mono_fast_ns() - start < (u64)busy_us * NSEC_PER_USEC)
+		cpu_relax();
 }
 
 static void busy_routine(struct iotimer_device *dev, void *context)

@@ -28,12 +28,17 @@ static struct one many[MANY];
 static atomic_t calls;
 static bool slow;
 
-/* Of slow calls, which are one after another (T9). */
+/*
+ * Of slow calls, which are one after another (T9): they are noticed in the first two
+ * passes, and known in the third. Then they end, as they may leave a machine with one
+ * CPU no time for the test.
+ */
 static struct {
 	unsigned int	id;
 	int		cpu;
 	unsigned int	calls;
-	unsigned int	most;
+	unsigned int	in_all, in_a_pass;
+	unsigned int	noticed, known;		/* the most in a run */
 } run;
 
 static void note_run(void)
@@ -45,7 +50,13 @@ static void note_run(void)
 		run.calls = 0;
 	run.id = id;
 	run.cpu = cpu;
-	run.most = max(run.most, ++run.calls);
+	run.calls++;
+	if (++run.in_all <= 2 * run.in_a_pass)
+		run.noticed = max(run.noticed, run.calls);
+	else
+		run.known = max(run.known, run.calls);
+	if (run.in_all == 3 * run.in_a_pass)
+		WRITE_ONCE(slow, false);
 }
 
 static void busy_us(unsigned int us)
@@ -77,10 +88,10 @@ static void start_every(struct one *many, int step)
 static void slow_after_cheap(int step)
 {
 	int started = DIV_ROUND_UP(MANY, step);
-	unsigned int noticed = 0;
 
 	memset(many, 0, sizeof(many));
 	memset(&run, 0, sizeof(run));
+	run.in_a_pass = started;
 	slow = false;
 	/* This thread wakes the tick's CPU only: jiffies stand still while it is in a softirq. */
 	set_cpus_allowed_ptr(current, cpumask_of(raw_smp_processor_id()));
@@ -88,18 +99,16 @@ static void slow_after_cheap(int step)
 		start_every(many, step);
 		EXPECT(test_more_calls(&calls, CHEAP_PASSES * started));
 		WRITE_ONCE(slow, true);
-		EXPECT(test_more_calls(&calls, 2 * started));
-		noticed = READ_ONCE(run.most);
-		WRITE_ONCE(run.most, 0);
-		EXPECT(test_more_calls(&calls, started));
+		EXPECT(wait_for(!READ_ONCE(slow), TEST_LIMIT_MS));
 	}
 	delete_many(many, MANY);
 	set_cpus_allowed_ptr(current, cpu_possible_mask);
-	EXPECT_GE(noticed, 1);
-	EXPECT_LE(noticed, NOTICED);
+	EXPECT_GE(run.noticed, 1);
+	EXPECT_LE(run.noticed, NOTICED);
 	/* Now all pages are known to be slow. */
-	EXPECT_LE(run.most, BUDGET);
-	pr_info("iotimer-test: # up to %u slow calls in a run, then %u\n", noticed, run.most);
+	EXPECT_GE(run.known, 1);
+	EXPECT_LE(run.known, BUDGET);
+	pr_info("iotimer-test: # up to %u slow calls in a run, then %u\n", run.noticed, run.known);
 }
 
 TEST(T15_slow_routines_are_noticed)

@@ -6,9 +6,10 @@
 # name, or the kernel reports something (noticed.awk). A mutant that the compiler refuses, that makes the same object
 # file on the kernel KERNEL (stock), or that is in the list of equivalents is dropped, and another one is drawn.
 #
-# The scripts that fit the file come first (mutation/scripts), first in user-mode Linux, which is quick and knows
-# little, and then, with all others, in a virtual machine; the first failure ends a boot. Without a mutant all must
-# pass. LIST=yes only prints what would be tried. SIEVE=uml leaves out the virtual machine, SIEVE=vm user-mode Linux.
+# The scripts that fit the file come first (mutation/scripts), first in user-mode Linux, which is quick and has one
+# CPU: some in a boot that skips the time in which nothing happens (uml), the others in one by the clock (real). Then
+# come all of them in a virtual machine (vm). The first failure ends a boot. Without a mutant all must pass. LIST=yes
+# only prints what would be tried. SIEVE=uml leaves out the virtual machine, SIEVE=vm user-mode Linux.
 # QUEUE is a command that boots of virtual machines are run with, where they have to wait for each other.
 #
 # Leaves below .build/mutation/ the patches of the last run with a SEED in seed-SEED/: NUMBER-WHAT.patch, and with
@@ -77,12 +78,23 @@ scripts() { # FILE
 	printf '%s\n' "${fits[@]}" "${all[@]}" | awk '!seen[$0]++' | paste -s -d ' '
 }
 
-in_uml() { # SCRIPT...
-	local uml
-	uml=" $(sed -n 's/^uml[ \t]*//p' "$mutation/scripts") "
-	printf '%s\n' "$@" | while IFS= read -r script; do
-		[[ $uml != *" $script "* ]] || echo "$script"
+# Those of the SCRIPTs that STAGE can run
+fit_for() { # STAGE SCRIPT...
+	local can
+	[ "$1" != vm ] || { echo "${*:2}" && return; }
+	can=" $(sed -n "s/^$1[ \t]*//p" "$mutation/scripts") "
+	printf '%s\n' "${@:2}" | while IFS= read -r script; do
+		[[ $can != *" $script "* ]] || echo "$script"
 	done | paste -s -d ' '
+}
+
+# The stages in the order in which they are tried: the virtual machine last, the one with the first of the SCRIPTs first
+stages_for() { # SCRIPT...
+	local stages_now=("${stages[@]}")
+	if [[ " ${stages[*]} " = *" uml "* && -n $(fit_for real "$1") && -z $(fit_for uml "$1") ]]; then
+		stages_now=(real uml "${stages[@]:2}")
+	fi
+	echo "${stages_now[@]}"
 }
 
 # As Kbuild is called in the copy, for the product alone
@@ -149,12 +161,13 @@ boot() { # STAGE SCRIPT...
 	shift
 	read -ra queue <<<"${QUEUE-}"
 	arguments=(mutation-guest.sh "TESTS=$(tr ' ' , <<<"$*")" "GO_ON=${go_on-no}")
-	if [ "$stage" = uml ]; then
-		# time passes while the CPU is busy, and is skipped while it is idle; a stack there has addresses without a
-		# function, by which a leak would be known (slub_debug=U)
+	if [ "$stage" != vm ]; then
+		# a stack there has addresses without a function, by which a leak would be known (slub_debug=U)
 		queue=() program=boot-uml.sh
-		arguments+=(time-travel "slub_debug=FZP,kmalloc-*" softlockup_panic=1 sysctl.kernel.hung_task_panic=1)
+		arguments+=("slub_debug=FZP,kmalloc-*" softlockup_panic=1 sysctl.kernel.hung_task_panic=1)
 	fi
+	# time passes while the CPU is busy, and is skipped while it is idle
+	[ "$stage" != uml ] || arguments+=(time-travel)
 	SECONDS_MAX=${limit[$stage]} "${queue[@]}" "$tree/selftests/vm/machine/$program" "$release" "${arguments[@]}" \
 		>/dev/null 2>&1 || :
 	judge "$stage" "$release" "$tree/.build/$release/run"
@@ -195,14 +208,14 @@ without_known() { # STAGE
 	done
 }
 
-# The fate of the mutant in the copy, as noticed.awk prints it: in user-mode Linux (uml) or the machine (vm)
+# The fate of the mutant in the copy, as noticed.awk prints it
 run() { # STAGE TRIES SCRIPT...
 	local became tries
 	for tries in 1 2 3; do
 		boot "$1" "${@:3}" >"$out/$1.log"
 		became=$(awk -v skips=allowed -f "$vm/machine/noticed.awk" "$out/$1.log")
 		# skipping time makes user-mode Linux hang now and then
-		[[ $1 = uml && $became = time-out* && $tries -lt $2 ]] || break
+		[[ $1 != vm && $became = time-out* && $tries -lt $2 ]] || break
 	done
 	echo "$became"
 }
@@ -244,16 +257,16 @@ control() { # STAGE SCRIPT...
 	: >"$out/$1.known"
 	pack "$1"
 	limit[$1]=1800
-	[ "$1" != uml ] || limit[uml]=200
+	[ "$1" = vm ] || limit[$1]=300
 	became=$(go_on=yes run "$1" 3 "${@:2}")
-	if [ "$1" = uml ]; then
-		! grep -E ': (verdict: [^s]|the run: )' "$out/uml.failed" >&2 || die "user-mode Linux does not get to the end of $*"
-		failure <"$out/uml.failed" | sort -u >"$out/uml.known"
+	if [ "$1" != vm ]; then
+		! grep -E ': (verdict: [^s]|the run: )' "$out/$1.failed" >&2 || die "user-mode Linux does not get to the end of $*"
+		failure <"$out/$1.failed" | sort -u >"$out/$1.known"
 	elif [[ $became != survived* ]]; then
 		steady "$became"
 	fi
 	limit[$1]=$((60 + (SECONDS - start)))
-	[ "$1" = uml ] || limit[$1]=$((60 + 3 * (SECONDS - start)))
+	[ "$1" != vm ] || limit[$1]=$((60 + 3 * (SECONDS - start)))
 	{ sources_hash "$@" && echo "${limit[$1]}" && cat "$out/$1.known"; } >"$hash"
 	row - - $((SECONDS - start)) "no mutant" "$1" "$(tail -n 1 "$out/$1.log")"
 }
@@ -266,12 +279,12 @@ row() {
 
 # Breaks FILE in the copies, and compiles it where it is decided whether the mutant is one. Prints why it is not.
 break_it() { # FILE [START END TEXT]...
-	local file=$1 stage object release=${releases[same]}
+	local file=$1 kernel object release=${releases[same]}
 	shift
-	for stage in "${stages[@]}" same; do
-		echo "$file" >"$tree/.build/${releases[$stage]}/broken"
-		cp "$top/$file" "$tree/.build/${releases[$stage]}/$file"
-		edit "$tree/.build/${releases[$stage]}/$file" "$@"
+	for kernel in "${kernels[@]}"; do
+		echo "$file" >"$tree/.build/$kernel/broken"
+		cp "$top/$file" "$tree/.build/$kernel/$file"
+		edit "$tree/.build/$kernel/$file" "$@"
 	done
 	object=${file%.c}.o
 	[ -e "$tree/.build/$release/whole/${object#module/}" ] || { echo "not built for $release" && return 1; }
@@ -282,10 +295,10 @@ break_it() { # FILE [START END TEXT]...
 }
 
 restore() {
-	local stage
-	for stage in "${stages[@]}" same; do
-		rsync -a --delete "$tree/.build/${releases[$stage]}/"{whole,module}/
-		rm -f "$tree/.build/${releases[$stage]}/broken"
+	local kernel
+	for kernel in "${kernels[@]}"; do
+		rsync -a --delete "$tree/.build/$kernel/"{whole,module}/
+		rm -f "$tree/.build/$kernel/broken"
 	done
 }
 
@@ -299,7 +312,7 @@ once() { # STAGE SCRIPT...
 		pack "$1"
 		became=$(run "$1" 2 "${@:2}")
 		# and twice is not by chance
-		[[ $1 != uml || $became != noticed* ]] || became=$(run "$1" 2 "${@:2}")
+		[[ $1 = vm || $became != noticed* ]] || became=$(run "$1" 2 "${@:2}")
 		[[ $became != noticed* && $became != survived* ]] || { mkdir -p "${before%/*}" && echo "$became" >"$before"; }
 	fi
 	cat "$before" 2>/dev/null || echo "$became"
@@ -309,9 +322,8 @@ once() { # STAGE SCRIPT...
 try() { # FILE
 	local stage became="survived	nothing to run" all here
 	read -ra all < <(scripts "$1")
-	for stage in "${stages[@]}"; do
-		here=("${all[@]}")
-		[ "$stage" = vm ] || read -ra here < <(in_uml "${all[@]}") || :
+	for stage in $(stages_for "${all[@]}"); do
+		read -ra here < <(fit_for "$stage" "${all[@]}") || :
 		[ ${#here[@]} -gt 0 ] || continue
 		became=$(once "$stage" "${here[@]}")
 		[[ $became != noticed* ]] || break
@@ -389,20 +401,28 @@ fi
 [ -z "$(outdated "$top")" ] || die "mutation/equivalent has what is not in the sources: $(outdated "$top")"
 
 declare -A releases limit
-stages=(uml vm)
-[ "$sieve" = all ] || stages=("$sieve")
-[[ " ${stages[*]} " != *" uml "* ]] || releases[uml]=$("$vm/kernels/uml.sh" debug)
+case $sieve in
+all) stages=(uml real vm) ;;
+uml) stages=(uml real) ;;
+vm) stages=(vm) ;;
+esac
 releases[vm]=$("$vm/kernels/kernel.sh" "${KERNEL:-stock}")
 releases[same]=${releases[vm]} # decides whether a mutant is one
+kernels=("${releases[vm]}")
+if [ "$sieve" != vm ]; then
+	releases[uml]=$("$vm/kernels/uml.sh" debug)
+	releases[real]=${releases[uml]}
+	kernels+=("${releases[uml]}")
+fi
 copy_sources
-for stage in "${stages[@]}" $([[ " ${stages[*]} " = *" vm "* ]] || echo same); do
-	prepare "${releases[$stage]}"
+for kernel in "${kernels[@]}"; do
+	prepare "$kernel"
 done
 mapfile -t sources < <(files)
 for stage in "${stages[@]}"; do
 	mapfile -t all < <(for file in "${sources[@]}"; do scripts "$file" | tr ' ' '\n'; done | awk '!seen[$0]++')
-	[ "$stage" = vm ] || mapfile -t all < <(in_uml "${all[@]}" | tr ' ' '\n')
-	control "$stage" "${all[@]}"
+	read -ra here < <(fit_for "$stage" "${all[@]}") || continue
+	[ ${#here[@]} -eq 0 ] || control "$stage" "${here[@]}"
 done
 draw_part core
 draw_part layer
