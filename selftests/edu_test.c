@@ -17,6 +17,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <sys/time.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -26,7 +28,6 @@
 
 #define DEVICE		"/dev/iotimer_edu0"
 #define SECOND_DEVICE	"/dev/iotimer_edu1"
-#define SYSFS		"/sys/class/misc/iotimer_edu0/device"
 #define DRIVER		"/sys/bus/pci/drivers/iotimer_edu/"
 #define CONTEXT		"/sys/kernel/debug/iotimer/devices/iotimer_edu0/context"
 #define PERIOD		"/sys/module/iotimer/parameters/period_ms"
@@ -492,9 +493,13 @@ static int unbind_device(const char *address)
 
 FIXTURE_SETUP(unbind)
 {
-	char path[PATH_MAX];
+	char link[64], path[PATH_MAX];
+	struct stat node;
 
-	ASSERT_NE(NULL, realpath(SYSFS, path));
+	ASSERT_EQ(0, stat(DEVICE, &node));
+	snprintf(link, sizeof(link), "/sys/dev/char/%u:%u/device", major(node.st_rdev),
+		 minor(node.st_rdev));
+	ASSERT_NE(NULL, realpath(link, path));
 	strcpy(self->address, basename(path));
 	self->fd = open(DEVICE, O_RDWR);
 	ASSERT_LE(0, self->fd);

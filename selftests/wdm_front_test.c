@@ -529,6 +529,33 @@ TEST_F(front, R6_open_that_waits)
 	EXPECT_EQ(cleanups, parameter("cleanups"));
 }
 
+/* It holds no lock that other devices are opened with. The child gives up after three seconds. */
+TEST_F(front, R6_open_that_waits_alone)
+{
+	int waiting = parameter("waiting");
+	int fd, status;
+	pid_t child;
+
+	set_parameter("slow", '1');
+	child = fork();
+	ASSERT_LE(0, child);
+	if (!child) {
+		signal(SIGALRM, SIG_DFL);
+		alarm(3);
+		open(DEVICE "_exclusive", O_RDWR);
+		_exit(1);
+	}
+	EXPECT_TRUE(becomes("waiting", waiting + 1));
+	set_parameter("slow", '0');
+	fd = open(DEVICE, O_RDWR);
+	EXPECT_LE(0, fd);
+	close(fd);
+	EXPECT_EQ(0, waitpid(child, &status, WNOHANG));
+	kill(child, SIGKILL);
+	EXPECT_EQ(child, waitpid(child, &status, 0));
+	EXPECT_EQ(waiting + 1, parameter("waiting"));
+}
+
 /* Many at once, with signals at random: each write is read once, or none waits. */
 TEST_F_TIMEOUT(front, R6_readers_and_signals, 60)
 {

@@ -48,44 +48,6 @@ static int file_add(struct front_file *file)
 	return ret;
 }
 
-static void file_drop(struct front_file *file)
-{
-	struct front_node *node = file->node;
-
-	mutex_lock(&node->mutex);
-	list_del(&file->link);
-	mutex_unlock(&node->mutex);
-	kfree(file);
-	front_node_put(node);
-}
-
-static int front_open(struct inode *inode, struct file *filp)
-{
-	struct front_node *node = container_of(filp->private_data, struct front_node, misc);
-	struct front_file *file = kzalloc(sizeof(*file), GFP_KERNEL);
-	int ret;
-
-	if (!file)
-		return -ENOMEM;
-	file->object.Type = IO_TYPE_FILE;
-	file->object.DeviceObject = node->device;
-	file->node = node;
-	file->closed = true;	/* until the driver has seen it */
-	ret = file_add(file);
-	if (ret) {
-		kfree(file);
-		return ret;
-	}
-	kref_get(&node->ref);
-	ret = file_tell(file, IRP_MJ_CREATE);
-	if (ret) {
-		file_drop(file);
-		return ret;
-	}
-	filp->private_data = file;
-	return 0;
-}
-
 static void file_close(struct front_file *file)
 {
 	lockdep_assert_held(&file->node->closing);
@@ -124,19 +86,52 @@ void front_close_files(struct front_node *node)
 	closing_end(node, begun);
 }
 
-static int front_release(struct inode *inode, struct file *filp)
+static void file_drop(struct front_file *file)
 {
-	struct front_file *file = filp->private_data;
 	struct front_node *node = file->node;
 	bool begun;
 
 	begun = closing_begin(node);
 	file_close(file);
 	mutex_lock(&node->mutex);
-	list_del_init(&file->link);
+	list_del(&file->link);
 	mutex_unlock(&node->mutex);
 	closing_end(node, begun);
 	kfree(file);
+}
+
+/* The caller's reference on the node becomes the file's, if that is opened. */
+int front_open(struct file *filp, struct front_node *node)
+{
+	struct front_file *file = kzalloc(sizeof(*file), GFP_KERNEL);
+	int ret;
+
+	if (!file)
+		return -ENOMEM;
+	file->object.Type = IO_TYPE_FILE;
+	file->object.DeviceObject = node->device;
+	file->node = node;
+	file->closed = true;	/* until the driver has seen it */
+	ret = file_add(file);
+	if (ret) {
+		kfree(file);
+		return ret;
+	}
+	ret = file_tell(file, IRP_MJ_CREATE);
+	if (ret) {
+		file_drop(file);
+		return ret;
+	}
+	filp->private_data = file;
+	return 0;
+}
+
+static int front_release(struct inode *inode, struct file *filp)
+{
+	struct front_file *file = filp->private_data;
+	struct front_node *node = file->node;
+
+	file_drop(file);
 	front_node_put(node);
 	return 0;
 }
@@ -298,9 +293,8 @@ static __poll_t front_poll(struct file *filp, poll_table *table)
 	return mask;
 }
 
-/* Copied for each driver, which is the owner. */
+/* Copied for each driver, which is the owner; node.c opens. */
 const struct file_operations front_fops = {
-	.open		= front_open,
 	.release	= front_release,
 	.read		= front_read,
 	.write		= front_write,

@@ -18,7 +18,6 @@
 
 #include <linux/completion.h>
 #include <linux/kref.h>
-#include <linux/miscdevice.h>
 #include <linux/mutex.h>
 #include <linux/sizes.h>
 #include <linux/wait.h>
@@ -39,7 +38,7 @@ struct front_node {
 	bool				buffered;	/* as its Flags say */
 	bool				exclusive;
 	unsigned long			reported;	/* bits: FRONT_REPORTED_* */
-	struct miscdevice		misc;
+	u32				minor;
 	char				name[IOTIMER_NAME_LEN];
 	wait_queue_head_t		pollers;
 	wait_queue_head_t		idle;		/* for no requests */
@@ -74,11 +73,14 @@ struct front_request {
 };
 
 /* node.c */
+int front_nodes_init(void);
+void front_nodes_exit(void);
 void front_node_put(struct front_node *node);
 bool front_node_gone(struct front_node *node);
 void front_node_deregister(struct front_node *node, bool first);
 
 /* file.c */
+int front_open(struct file *filp, struct front_node *node);
 void front_close_files(struct front_node *node);
 extern const struct file_operations front_fops;
 

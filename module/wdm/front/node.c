@@ -2,10 +2,24 @@
 /*
  * Nodes: the character device of a device object, and its open files.
  */
+#include <linux/cdev.h>
+#include <linux/device.h>
 #include <linux/export.h>
+#include <linux/fs.h>
 #include <linux/slab.h>
+#include <linux/xarray.h>
 
 #include "front.h"
+
+/*
+ * All nodes have one region of numbers. A number leaves the table before its node goes;
+ * an open() takes the driver and the node under the table's lock. Nothing else is held
+ * while a driver thinks about an IRP_MJ_CREATE.
+ */
+static DEFINE_XARRAY_ALLOC(front_nodes);
+static dev_t front_region;
+static struct cdev *front_cdev;
+static struct class front_class = { .name = "iotimer_wdm" };
 
 static void node_free(struct kref *ref)
 {
@@ -39,18 +53,77 @@ bool front_node_gone(struct front_node *node)
 	return !was_gone;
 }
 
+static dev_t node_number(struct front_node *node)
+{
+	return MKDEV(MAJOR(front_region), node->minor);
+}
+
+/* The character device of a node; the mode is devtmpfs's, 0600. */
+static int node_register(struct front_node *node, struct device *parent)
+{
+	struct device *dev;
+	int ret;
+
+	ret = xa_alloc(&front_nodes, &node->minor, node, XA_LIMIT(0, MINORMASK), GFP_KERNEL);
+	if (ret)
+		return ret;
+	dev = device_create(&front_class, parent, node_number(node), NULL, "%s", node->name);
+	if (!IS_ERR(dev))
+		return 0;
+	xa_erase(&front_nodes, node->minor);
+	return PTR_ERR(dev);
+}
+
 /*
- * Cancels all requests, and removes the character device of a node that goes for the
- * first time. In this order: an open() that waits for its request holds the lock that
- * misc_deregister() takes.
+ * Removes the character device of a node that goes for the first time, and cancels all
+ * requests. Returns when none is left.
  */
 void front_node_deregister(struct front_node *node, bool first)
 {
+	if (first) {
+		device_destroy(&front_class, node_number(node));
+		xa_erase(&front_nodes, node->minor);
+	}
 	front_cancel_all(node);
-	if (first)
-		misc_deregister(&node->misc);
 	wake_up_all(&node->pollers);
 }
+
+/* The node with a number, and its driver's file operations; both are held. */
+static struct front_node *node_find(unsigned int minor, const struct file_operations **fops)
+{
+	struct front_node *node;
+
+	*fops = NULL;
+	xa_lock(&front_nodes);
+	node = xa_load(&front_nodes, minor);
+	if (node)
+		*fops = fops_get(node->driver->fops);
+	if (*fops)
+		kref_get(&node->ref);
+	xa_unlock(&front_nodes);
+	return *fops ? node : NULL;
+}
+
+static int node_open(struct inode *inode, struct file *filp)
+{
+	const struct file_operations *fops;
+	struct front_node *node = node_find(iminor(inode), &fops);
+	int ret;
+
+	if (!node)
+		return -ENODEV;
+	replace_fops(filp, fops);
+	ret = front_open(filp, node);
+	if (ret)
+		front_node_put(node);
+	return ret;
+}
+
+static const struct file_operations front_region_fops = {
+	.owner	= THIS_MODULE,
+	.open	= node_open,
+	.llseek	= noop_llseek,
+};
 
 /*
  * IoDeleteDevice: the device object goes now, although files may be open. All requests are
@@ -71,7 +144,7 @@ static void node_unpublish(PDEVICE_OBJECT device)
 	front_node_put(node);
 }
 
-static struct front_node *node_create(PDEVICE_OBJECT device, struct device *parent)
+static struct front_node *node_create(PDEVICE_OBJECT device)
 {
 	struct front_node *node = kzalloc(sizeof(*node), GFP_KERNEL);
 
@@ -84,11 +157,6 @@ static struct front_node *node_create(PDEVICE_OBJECT device, struct device *pare
 	node->exclusive = device->Flags & DO_EXCLUSIVE;
 	strscpy(node->name, device->link[0] ? device->link :
 		iotimer_device_name(iotimer_wdm_device(device)), sizeof(node->name));
-	node->misc.name = node->name;
-	node->misc.minor = MISC_DYNAMIC_MINOR;
-	node->misc.mode = 0600;
-	node->misc.fops = node->driver->fops;
-	node->misc.parent = parent;
 	mutex_init(&node->mutex);
 	mutex_init(&node->closing);
 	init_waitqueue_head(&node->pollers);
@@ -108,7 +176,8 @@ static struct front_node *node_create(PDEVICE_OBJECT device, struct device *pare
  * debugfs. IoDeleteDevice() removes it.
  *
  * Context: PASSIVE_LEVEL.
- * Return: 0; -EOPNOTSUPP for DO_DIRECT_IO; -ENOMEM; what misc_register() returns.
+ * Return: 0; -EOPNOTSUPP for DO_DIRECT_IO; -ENOMEM; what xa_alloc() and
+ * device_create() return.
  */
 int iotimer_wdm_publish(PDEVICE_OBJECT device, struct device *parent)
 {
@@ -120,13 +189,13 @@ int iotimer_wdm_publish(PDEVICE_OBJECT device, struct device *parent)
 		       iotimer_device_name(iotimer_wdm_device(device)));
 		return -EOPNOTSUPP;
 	}
-	node = node_create(device, parent);
+	node = node_create(device);
 	if (!node)
 		return -ENOMEM;
 	device->Flags &= ~DO_DEVICE_INITIALIZING;
 	rcu_assign_pointer(device->node_of_front, node);
 	device->unpublish = node_unpublish;
-	ret = misc_register(&node->misc);
+	ret = node_register(node, parent);
 	if (ret) {
 		device->unpublish = NULL;
 		RCU_INIT_POINTER(device->node_of_front, NULL);
@@ -153,3 +222,44 @@ void iotimer_wdm_wake(PDEVICE_OBJECT device)
 	rcu_read_unlock();
 }
 EXPORT_SYMBOL_GPL(iotimer_wdm_wake);
+
+static int cdev_create(void)
+{
+	int ret;
+
+	front_cdev = cdev_alloc();
+	if (!front_cdev)
+		return -ENOMEM;
+	front_cdev->owner = THIS_MODULE;
+	front_cdev->ops = &front_region_fops;
+	ret = cdev_add(front_cdev, front_region, MINORMASK + 1);
+	if (ret)
+		kobject_put(&front_cdev->kobj);
+	return ret;
+}
+
+int front_nodes_init(void)
+{
+	int ret;
+
+	ret = class_register(&front_class);
+	if (ret)
+		return ret;
+	ret = alloc_chrdev_region(&front_region, 0, MINORMASK + 1, "iotimer_wdm");
+	if (ret)
+		goto unregister_class;
+	ret = cdev_create();
+	if (!ret)
+		return 0;
+	unregister_chrdev_region(front_region, MINORMASK + 1);
+unregister_class:
+	class_unregister(&front_class);
+	return ret;
+}
+
+void front_nodes_exit(void)
+{
+	cdev_del(front_cdev);
+	unregister_chrdev_region(front_region, MINORMASK + 1);
+	class_unregister(&front_class);
+}
