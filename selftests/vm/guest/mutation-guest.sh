@@ -3,7 +3,8 @@
 # shellcheck shell=dash
 # Runs in the test machine with a mutant: the selftests TESTS (separated by commas) in this order, with the kernel's
 # own runner, up to the first failure, unless GO_ON is yes, or the failed test is one of /known, without its number.
-# Each script may take TIMEOUT seconds. A test module is not waited for when the log has a failure of it.
+# Each script may take TIMEOUT seconds. A test module is not waited for when the log has a failure of it. Where idle
+# time takes none (LEAKS=yes), kmemleak says at the end what has been lost.
 
 failed() {
 	if grep -q '^# not ok' /tmp/result && ! grep -q '^not ok.*TIMEOUT' /tmp/result; then
@@ -32,3 +33,10 @@ for test in $(echo "$TESTS" | tr , ' '); do
 	done
 	[ "$GO_ON" = yes ] || ! failed || exit 0
 done
+if [ "${LEAKS-}" = yes ]; then
+	# what it reports is five seconds old, and was not found by two scans
+	for wait in 6 1; do
+		sleep $wait
+		echo scan >/sys/kernel/debug/kmemleak
+	done
+fi
