@@ -134,12 +134,32 @@ unload_layers() { # DRIVER
 	unload_iotimer
 }
 
+# BAR 5 is not there: the device is not bound, and the driver is not asked.
+empty_bar_is_refused() {
+	mark_log
+	load_mod test_wdm_fail where=add bar=5 &&
+		! ls -d /sys/bus/pci/drivers/test_wdm_fail/0000:* 2>/dev/null &&
+		! log_since_mark | grep "wdm-fail: failed"
+	bar_status=$?
+	unload_mod test_wdm_fail && return "$bar_status"
+}
+
+no_bar_is_refused() {
+	for bar in -1 6; do
+		mark_log
+		! load_mod test_wdm_fail where=add bar=$bar 2>/dev/null || return 1
+		log_since_mark | grep -q "iotimer: test_wdm_fail: there is no BAR $bar" || return 1
+	done
+}
+
 test_failures() {
 	load_iotimer period_ms=20
 	load_mod iotimer_wdm
 	load_mod iotimer_wdm_front
 	check "wdm nothing is left of AddDevice that fails after any step" wdm_fails_after_each_step add 0
 	check "wdm nor of a device whose start fails" wdm_fails_after_each_step start 1
+	check "wdm a device whose BAR is empty is refused" empty_bar_is_refused
+	check "wdm a BAR that no device has is refused" no_bar_is_refused
 	unload_layers iotimer_edu_wdm
 }
 

@@ -13,6 +13,10 @@ static int steps;
 module_param(steps, int, 0444);
 MODULE_PARM_DESC(steps, "after how many steps");
 
+static int bar;
+module_param(bar, int, 0444);
+MODULE_PARM_DESC(bar, "which one the glue to PCI is to map");
+
 static bool clean = true;
 module_param(clean, bool, 0444);
 MODULE_PARM_DESC(clean, "the driver takes its steps back");
@@ -143,22 +147,6 @@ static NTSTATUS FailDirect(PDRIVER_OBJECT DriverObject)
 	return Status;
 }
 
-static NTSTATUS DriverEntry(PDRIVER_OBJECT DriverObject, PUNICODE_STRING RegistryPath)
-{
-	NTSTATUS Status;
-
-	if (!strcmp(where, "direct"))
-		return FailDirect(DriverObject);
-	if (!strcmp(where, "left"))	/* without a dispatch routine, and without DriverUnload */
-		return FailStep(DriverObject, 1);
-	if (strcmp(where, "entry"))
-		return STATUS_SUCCESS;
-	Status = Fail(DriverObject, 1);
-	if (clean)
-		FailTakeBack(steps);
-	return Status;
-}
-
 static NTSTATUS FailAdd(PDRIVER_OBJECT DriverObject, PDEVICE_OBJECT *DeviceObject)
 {
 	NTSTATUS Status;
@@ -197,6 +185,23 @@ static struct iotimer_wdm_pci glue = {
 	.start		= FailStart,
 	.stop		= FailStop,
 };
+
+static NTSTATUS DriverEntry(PDRIVER_OBJECT DriverObject, PUNICODE_STRING RegistryPath)
+{
+	NTSTATUS Status;
+
+	glue.bar = bar;
+	if (!strcmp(where, "direct"))
+		return FailDirect(DriverObject);
+	if (!strcmp(where, "left"))	/* without a dispatch routine, and without DriverUnload */
+		return FailStep(DriverObject, 1);
+	if (strcmp(where, "entry"))
+		return STATUS_SUCCESS;
+	Status = Fail(DriverObject, 1);
+	if (clean)
+		FailTakeBack(steps);
+	return Status;
+}
 
 iotimer_wdm_driver(DriverEntry, .pci = &glue);
 

@@ -173,7 +173,9 @@ TEST(W_try_to_acquire)
 	KeRaiseIrql(DISPATCH_LEVEL, &old);
 	EXPECT_EQ(try_and_release(), TRUE);
 	KeAcquireSpinLockAtDpcLevel(&lock);
-	EXPECT_EQ(try_and_release(), FALSE);
+	/* A kernel for one CPU takes that for a mistake, and lockdep is off afterwards. */
+	if (IS_ENABLED(CONFIG_SMP))
+		EXPECT_EQ(try_and_release(), FALSE);
 	KeReleaseSpinLockFromDpcLevel(&lock);
 	EXPECT_EQ(KeTestSpinLock(&lock), TRUE);
 	KeLowerIrql(old);

@@ -334,6 +334,42 @@ TEST(K3_delete_does_not_wait_for_another_device)
 	end();
 }
 
+static VOID LetGo(PDEVICE_OBJECT DeviceObject, PVOID Context)
+{
+	WRITE_ONCE(k.go, true);
+	atomic_inc(&k.calls);
+}
+
+/* The first one waits for the second one, in each queue and across them. */
+TEST(K3_one_that_waits_holds_up_no_other)
+{
+	static const struct {
+		WORK_QUEUE_TYPE	first, second;
+	} cases[] = {
+		{ DelayedWorkQueue, DelayedWorkQueue },
+		{ CriticalWorkQueue, CriticalWorkQueue },
+		{ DelayedWorkQueue, CriticalWorkQueue },
+		{ CriticalWorkQueue, DelayedWorkQueue },
+	};
+	PIO_WORKITEM second;
+	int i;
+
+	if (begin()) {
+		second = IoAllocateWorkItem(w.device);
+		for (i = 0; i < ARRAY_SIZE(cases) && EXPECT_PTR(second); i++) {
+			k.go = false;
+			IoQueueWorkItem(k.item, Slow, cases[i].first, NULL);
+			EXPECT(wait_for(!READ_ONCE(k.item->work.queued), TEST_LIMIT_MS));
+			IoQueueWorkItem(second, LetGo, cases[i].second, NULL);
+			EXPECT(called(2 * i + 2));
+			WRITE_ONCE(k.go, true);
+		}
+		if (second)
+			IoFreeWorkItem(second);
+	}
+	end();
+}
+
 /* Left to be waited for. */
 static VOID Late(PVOID Parameter)
 {
@@ -380,6 +416,7 @@ static const struct test_case cases[] = {
 	CASE(K3_work_item_frees_its_memory),
 	CASE(K3_work_item_without_a_device_queued_twice),
 	CASE(K3_delete_does_not_wait_for_another_device),
+	CASE(K3_one_that_waits_holds_up_no_other),
 	CASE(K3_left_queued),
 	CASE(K3_left_running),
 };

@@ -116,6 +116,10 @@ int front_pci_register(struct iotimer_wdm_driver *driver, struct module *owner)
 
 	if (!glue)
 		return 0;
+	if (glue->bar < 0 || glue->bar >= PCI_STD_NUM_BARS) {
+		pr_err("iotimer: %s: there is no BAR %d\n", driver->name, glue->bar);
+		return -EINVAL;
+	}
 	glue->driver = driver;
 	glue->pci.probe = front_pci_probe;
 	glue->pci.remove = front_pci_remove;

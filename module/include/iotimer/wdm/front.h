@@ -28,7 +28,7 @@
 /**
  * struct iotimer_wdm_pci - the glue to PCI
  * @pci: name and id_table are the driver's to set, the rest is the front end's
- * @bar: which one is mapped
+ * @bar: which one is mapped, 0 to 5
  * @intx: use the level-triggered line even if the device has MSI; NULL: no
  * @add: AddDevice: creates the device object
  * @start: IRP_MN_START_DEVICE: is given the mapped BAR, for READ_REGISTER_ULONG() and
