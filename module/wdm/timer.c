@@ -141,7 +141,8 @@ static bool wdm_timer_cancel(PKTIMER timer)
 	bool was_set;
 	PKDPC dpc;
 
-	if (!timer->node.next)			/* zeroed, not set up yet */
+	/* Zeroed, not set up yet: what has been set up never is NULL again. */
+	if (data_race(!timer->node.next))
 		return false;
 	raw_spin_lock_irqsave(&wdm_timer_lock, flags);
 	was_set = wdm_timer_is_set(timer);
