@@ -92,6 +92,19 @@ MODULE_PARM_DESC(stats, "measure the run time of each routine");
 
 static bool main_prepared;	/* M */
 
+static int main_prepare(void)
+{
+	int ret = iotimer_irq_init();
+
+	lockdep_assert_held(&iotimer_mutex);
+	if (ret)
+		return ret;
+	iotimer_tick_init();
+	iotimer_debugfs_init();
+	main_prepared = true;
+	return 0;
+}
+
 /*
  * Prepare what a device needs, before the first one. If iotimer is built in, the
  * initcall of a driver may come before that of this file; the parameters are set
@@ -103,12 +116,7 @@ int iotimer_prepare(void)
 
 	mutex_lock(&iotimer_mutex);
 	if (!main_prepared)
-		ret = iotimer_irq_init();
-	if (!main_prepared && !ret) {
-		iotimer_tick_init();
-		iotimer_debugfs_init();
-		main_prepared = true;
-	}
+		ret = main_prepare();
 	mutex_unlock(&iotimer_mutex);
 	return ret;
 }

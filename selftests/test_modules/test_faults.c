@@ -5,11 +5,9 @@
  * or says -ENOMEM, and leaves nothing behind. faults.sh switches on that
  * allocations which may sleep fail, and looks for leaks.
  */
-#include "test.h"
+#include "faults.h"
 
 #ifdef CONFIG_FAULT_INJECTION
-
-#define MANY	200
 
 static irqreturn_t isr(struct iotimer_irq *irq, void *context)
 {
@@ -18,29 +16,6 @@ static irqreturn_t isr(struct iotimer_irq *irq, void *context)
 
 static void nothing(struct iotimer_device *dev, void *context)
 {
-}
-
-/* Calls @fn until it needs no allocation that fails; prints how many did. */
-static void fail_each(int (*fn)(void))
-{
-	unsigned int n, left = 0, errors = 0;
-	int ret;
-
-	for (n = 1; n < MANY && !left; n++) {
-		WRITE_ONCE(current->fail_nth, n);
-		ret = fn();
-		left = READ_ONCE(current->fail_nth);
-		WRITE_ONCE(current->fail_nth, 0);
-		if (ret)
-			EXPECT_EQ(ret, -ENOMEM);
-		if (ret && left)
-			EXPECT_EQ(ret, 0);
-		errors += !!ret;
-	}
-	EXPECT_NE(left, 0);
-	/* The first allocation of each is one that it cannot do without. */
-	EXPECT_GT(errors, 0);
-	pr_info("iotimer-test: # %ps: %u allocations, %u errors\n", fn, n - 2, errors);
 }
 
 static int make_device(void)
@@ -54,39 +29,37 @@ static int make_device(void)
 
 TEST(faults_device_create)
 {
-	fail_each(make_device);
+	fail_each_of(make_device, NULL, NULL);
 }
 
 static struct iotimer_device *faulty;
-static int own_context;
+static int own_context, init_status;
 
-/* Of a device that has none: made for each run, before faults begin. */
+static bool begin_init(void)
+{
+	faulty = test_device("faulty");
+	return EXPECT_PTR(faulty);
+}
+
+static int init(void)
+{
+	init_status = iotimer_init(faulty, nothing, &own_context);
+	return init_status;
+}
+
+/* Refused once, it is taken when there is memory; taken, it works. */
+static void end_init(void)
+{
+	if (init_status)
+		EXPECT_EQ(iotimer_init(faulty, nothing, &own_context), 0);
+	EXPECT_EQ(iotimer_start(faulty), 0);
+	EXPECT_EQ(iotimer_stop_sync(faulty), 0);
+	iotimer_device_delete(faulty);
+}
+
 TEST(faults_init)
 {
-	unsigned int n, left = 0, errors = 0;
-	int ret;
-
-	for (n = 1; n < MANY && !left; n++) {
-		faulty = test_device("faulty");
-		if (!EXPECT_PTR(faulty))
-			return;
-		WRITE_ONCE(current->fail_nth, n);
-		ret = iotimer_init(faulty, nothing, &own_context);
-		left = READ_ONCE(current->fail_nth);
-		WRITE_ONCE(current->fail_nth, 0);
-		if (ret)
-			EXPECT_EQ(ret, -ENOMEM);
-		/* Refused once, it is taken when there is memory; taken, it works. */
-		if (ret)
-			EXPECT_EQ(iotimer_init(faulty, nothing, &own_context), 0);
-		EXPECT_EQ(iotimer_start(faulty), 0);
-		EXPECT_EQ(iotimer_stop_sync(faulty), 0);
-		errors += !!ret;
-		iotimer_device_delete(faulty);
-	}
-	EXPECT_NE(left, 0);
-	EXPECT_GT(errors, 0);
-	pr_info("iotimer-test: # init: %u allocations, %u errors\n", n - 2, errors);
+	fail_each_of(init, begin_init, end_init);
 }
 
 static int connect(void)
@@ -110,7 +83,7 @@ TEST(faults_irq_connect)
 	faulty = test_device("faulty");
 	if (!EXPECT_PTR(faulty))
 		return;
-	fail_each(connect);
+	fail_each_of(connect, NULL, NULL);
 	iotimer_device_delete(faulty);
 }
 
@@ -125,7 +98,7 @@ static int make_controller(void)
 
 TEST(faults_controller_create)
 {
-	fail_each(make_controller);
+	fail_each_of(make_controller, NULL, NULL);
 }
 
 static const struct test_case cases[] = {
