@@ -764,6 +764,36 @@ TEST_F(gone, R6_device_that_deletes_itself)
 	EXPECT_TRUE(becomes("closes", parameter("creates")));
 }
 
+/* Two files, and the device is deleted when the first one is closed: each is closed once. */
+static void close_deletes(struct __test_metadata *_metadata, const char *device)
+{
+	int creates = parameter("creates"), cleanups = parameter("cleanups");
+	int closes = parameter("closes");
+	int first = open(device, O_RDWR), second = open(device, O_RDWR);
+
+	ASSERT_LE(0, first);
+	ASSERT_LE(0, second);
+	EXPECT_EQ(creates + 2, parameter("creates"));
+	close(first);
+	EXPECT_EQ(cleanups + 2, parameter("cleanups"));
+	EXPECT_EQ(closes + 2, parameter("closes"));
+	EXPECT_EQ(-ENODEV, simple(second, FRONT_ECHO));
+	EXPECT_NE(0, access(device, F_OK));
+	close(second);
+	EXPECT_EQ(cleanups + 2, parameter("cleanups"));
+	EXPECT_EQ(closes + 2, parameter("closes"));
+}
+
+TEST_F(gone, R6_device_that_is_deleted_in_its_cleanup)
+{
+	close_deletes(_metadata, DEVICE "_cleanup");
+}
+
+TEST_F(gone, R6_device_that_is_deleted_in_its_close)
+{
+	close_deletes(_metadata, DEVICE "_close");
+}
+
 #include "slow.h"
 
 TEST_HARNESS_MAIN

@@ -29,6 +29,7 @@ typedef struct _FRONT_EXTENSION {
 	LIST_ENTRY	Pending;	/* reads that wait for a write */
 	UCHAR		Data[64];
 	ULONG		Length;
+	UCHAR		DeletedIn;	/* IRP_MJ_CLEANUP or IRP_MJ_CLOSE; 0: in neither */
 	struct front_last Last;
 } FRONT_EXTENSION, *PFRONT_EXTENSION;
 
@@ -75,21 +76,34 @@ static NTSTATUS FrontCreate(PDEVICE_OBJECT DeviceObject, PIRP Irp)
 	return FrontComplete(Irp, STATUS_SUCCESS, 0);
 }
 
+/* The last use of the device object */
+static VOID FrontMayDelete(PDEVICE_OBJECT DeviceObject, UCHAR MajorFunction)
+{
+	PFRONT_EXTENSION Extension = DeviceObject->DeviceExtension;
+
+	if (Extension->DeletedIn != MajorFunction)
+		return;
+	Extension->DeletedIn = 0;	/* other files are closed meanwhile */
+	IoDeleteDevice(DeviceObject);
+}
+
 static NTSTATUS FrontCleanup(PDEVICE_OBJECT DeviceObject, PIRP Irp)
 {
-	UNREFERENCED_PARAMETER(DeviceObject);
 	InterlockedIncrement(&cleanups);
-	return FrontComplete(Irp, STATUS_SUCCESS, 0);
+	FrontComplete(Irp, STATUS_SUCCESS, 0);
+	FrontMayDelete(DeviceObject, IRP_MJ_CLEANUP);
+	return STATUS_SUCCESS;
 }
 
 static NTSTATUS FrontClose(PDEVICE_OBJECT DeviceObject, PIRP Irp)
 {
 	PFILE_OBJECT FileObject = IoGetCurrentIrpStackLocation(Irp)->FileObject;
 
-	UNREFERENCED_PARAMETER(DeviceObject);
 	ExFreePoolWithTag(FileObject->FsContext, 'tnrF');
 	InterlockedIncrement(&closes);
-	return FrontComplete(Irp, STATUS_SUCCESS, 0);
+	FrontComplete(Irp, STATUS_SUCCESS, 0);
+	FrontMayDelete(DeviceObject, IRP_MJ_CLOSE);
+	return STATUS_SUCCESS;
 }
 
 static VOID FrontCancel(PDEVICE_OBJECT DeviceObject, PIRP Irp)
@@ -340,6 +354,21 @@ static NTSTATUS FrontAdd(PDRIVER_OBJECT DriverObject, PCWSTR Name, ULONG Flags,
 	return STATUS_SUCCESS;
 }
 
+/* One that is deleted when a file of it is closed */
+static NTSTATUS FrontAddDeleted(PDRIVER_OBJECT DriverObject, PCWSTR Name, UCHAR DeletedIn)
+{
+	PDEVICE_OBJECT DeviceObject;
+	PFRONT_EXTENSION Extension;
+	NTSTATUS Status;
+
+	Status = FrontAdd(DriverObject, Name, DO_BUFFERED_IO, FALSE, &DeviceObject);
+	if (!NT_SUCCESS(Status))
+		return Status;
+	Extension = DeviceObject->DeviceExtension;
+	Extension->DeletedIn = DeletedIn;
+	return STATUS_SUCCESS;
+}
+
 /* The driver object as the front end hands it over */
 static BOOLEAN FrontDriverIsRight(PDRIVER_OBJECT DriverObject, PUNICODE_STRING RegistryPath)
 {
@@ -379,6 +408,12 @@ static NTSTATUS DriverEntry(PDRIVER_OBJECT DriverObject, PUNICODE_STRING Registr
 	if (NT_SUCCESS(Status))
 		Status = FrontAdd(DriverObject, L"\\Device\\wdm_front_third",
 				  DO_BUFFERED_IO, TRUE, &DeviceObject);
+	if (NT_SUCCESS(Status))
+		Status = FrontAddDeleted(DriverObject, L"\\Device\\wdm_front_cleanup",
+					 IRP_MJ_CLEANUP);
+	if (NT_SUCCESS(Status))
+		Status = FrontAddDeleted(DriverObject, L"\\Device\\wdm_front_close",
+					 IRP_MJ_CLOSE);
 	if (!NT_SUCCESS(Status))
 		FrontUnload(DriverObject);
 	return Status;

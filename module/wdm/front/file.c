@@ -48,14 +48,18 @@ static int file_add(struct front_file *file)
 	return ret;
 }
 
+/* In a dispatch routine the driver may delete its device, which then closes the file at once. */
 static void file_close(struct front_file *file)
 {
 	lockdep_assert_held(&file->node->closing);
-	if (file->closed)
-		return;
-	file->closed = true;
-	file_tell(file, IRP_MJ_CLEANUP);
-	file_tell(file, IRP_MJ_CLOSE);
+	if (!file->cleaned_up) {
+		file->cleaned_up = true;
+		file_tell(file, IRP_MJ_CLEANUP);
+	}
+	if (!file->closed) {
+		file->closed = true;
+		file_tell(file, IRP_MJ_CLOSE);
+	}
 }
 
 static bool closing_begin(struct front_node *node)
@@ -111,7 +115,7 @@ int front_open(struct file *filp, struct front_node *node)
 	file->object.Type = IO_TYPE_FILE;
 	file->object.DeviceObject = node->device;
 	file->node = node;
-	file->closed = true;	/* until the driver has seen it */
+	file->cleaned_up = file->closed = true;		/* until the driver has seen it */
 	ret = file_add(file);
 	if (ret) {
 		kfree(file);

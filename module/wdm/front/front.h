@@ -57,7 +57,8 @@ struct front_file {
 	FILE_OBJECT		object;
 	struct front_node	*node;
 	struct list_head	link;		/* in node->files */
-	bool			closed;		/* the driver knows; under node->closing */
+	bool			cleaned_up;	/* the driver knows; under node->closing */
+	bool			closed;		/* likewise */
 };
 
 /* A request, from the IRP to what is done when it ends. */
