@@ -5,9 +5,11 @@
  * or says -ENOMEM, and leaves nothing behind. faults.sh switches on that
  * allocations which may sleep fail, and looks for leaks.
  */
-#include "faults.h"
+#include "test.h"
 
 #ifdef CONFIG_FAULT_INJECTION
+
+#include "faults.h"
 
 static irqreturn_t isr(struct iotimer_irq *irq, void *context)
 {
