@@ -161,5 +161,6 @@ kbuild() { # RELEASE ARGUMENT...
 	# shellcheck disable=SC2046 # several words or none
 	"${place[@]}" make -j"$(nproc)" -C "$kernel/headers" M="$built/$release${FOLDER:+/$FOLDER}" $(cross "$release") \
 		$([ ! -e "$kernel/llvm" ] || echo LLVM=1) \
-		W=1 CONFIG_DEBUG_INFO_BTF_MODULES= ${GCOV:+GCOV_PROFILE=y} "$@"
+		W=1 CONFIG_DEBUG_INFO_BTF_MODULES= ${GCOV:+GCOV_PROFILE=y} \
+		"KCFLAGS=-fmacro-prefix-map=$built/$release/=" "$@"
 }

@@ -65,4 +65,4 @@ ln -s "lib/modules/$release" "$root/modules"
 [ ! -d "$build/kselftest" ] || cp -r "$build/kselftest" "$root/"
 
 # not compressed: unpacking takes the guest longer than reading
-(cd "$root" && find . | cpio --quiet -o -H newc -R 0:0) >"$build/initramfs.cpio"
+(cd "$root" && find . | LC_ALL=C sort | cpio --quiet -o -H newc -R 0:0) >"$build/initramfs.cpio"
