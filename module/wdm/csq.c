@@ -148,7 +148,8 @@ static NTSTATUS csq_insert(PIO_CSQ csq, PIRP irp, PIO_CSQ_IRP_CONTEXT context, P
 static bool csq_was_cancelled(PIRP irp)
 {
 	IoSetCancelRoutine(irp, csq_cancel);
-	return irp->Cancel && IoSetCancelRoutine(irp, NULL);
+	/* Pairs with IoCancelIrp(). */
+	return READ_ONCE(irp->Cancel) && IoSetCancelRoutine(irp, NULL);
 }
 
 /**

@@ -117,7 +117,7 @@ static PIO_COMPLETION_ROUTINE wanted_routine(PIRP irp, PIO_STACK_LOCATION locati
 	UCHAR when = NT_SUCCESS(irp->IoStatus.Status) ? SL_INVOKE_ON_SUCCESS :
 							SL_INVOKE_ON_ERROR;
 
-	if (irp->Cancel)
+	if (READ_ONCE(irp->Cancel))
 		when |= SL_INVOKE_ON_CANCEL;
 	return location->Control & when ? location->CompletionRoutine : NULL;
 }
@@ -234,7 +234,12 @@ BOOLEAN IoCancelIrp(PIRP Irp)
 	KIRQL irql;
 
 	IoAcquireCancelSpinLock(&irql);
-	Irp->Cancel = TRUE;
+	/*
+	 * Pairs with those that keep a request: they set its Cancel routine, and then look at
+	 * Cancel. Both exchanges of the routine are full barriers, so that one side sees the
+	 * other's store (R4).
+	 */
+	WRITE_ONCE(Irp->Cancel, TRUE);
 	routine = IoSetCancelRoutine(Irp, NULL);
 	if (!routine) {
 		IoReleaseCancelSpinLock(irql);

@@ -61,6 +61,8 @@ fi
 install "$vm/guest/init.sh" "$root/init"
 install -t "$root/vm" "$vm"/guest/*-guest.sh
 cp -r "$build/lib/modules" "$root/lib/"
+# In debugging information is the name of this folder: without it a guest has the same memory on every machine.
+find "$root/lib/modules" -name '*.ko' -exec "$(cross "$release" | sed -n 's/.*CROSS_COMPILE=//p')strip" --strip-debug {} +
 ln -s "lib/modules/$release" "$root/modules"
 [ ! -d "$build/kselftest" ] || cp -r "$build/kselftest" "$root/"
 
