@@ -61,10 +61,11 @@ fi
 install "$vm/guest/init.sh" "$root/init"
 install -t "$root/vm" "$vm"/guest/*-guest.sh
 cp -r "$build/lib/modules" "$root/lib/"
-# In debugging information is the name of this folder: without it a guest has the same memory on every machine.
-find "$root/lib/modules" -name '*.ko' -exec "$(cross "$release" | sed -n 's/.*CROSS_COMPILE=//p')strip" --strip-debug {} +
+# Debugging information and the build ID depend on the name of this folder: without them a guest is the same everywhere.
+find "$root/lib/modules" -name '*.ko' -exec "$(cross "$release" | sed -n 's/.*CROSS_COMPILE=//p')strip" --strip-debug -R .note.gnu.build-id {} +
 ln -s "lib/modules/$release" "$root/modules"
 [ ! -d "$build/kselftest" ] || cp -r "$build/kselftest" "$root/"
 
 # not compressed: unpacking takes the guest longer than reading
-(cd "$root" && find . | LC_ALL=C sort | cpio --quiet -o -H newc -R 0:0) >"$build/initramfs.cpio"
+find "$root" -exec touch --no-dereference --date=@0 {} +
+(cd "$root" && find . | LC_ALL=C sort | cpio --quiet --reproducible -o -H newc -R 0:0) >"$build/initramfs.cpio"
