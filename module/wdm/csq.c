@@ -149,7 +149,7 @@ static bool csq_was_cancelled(PIRP irp)
 {
 	IoSetCancelRoutine(irp, csq_cancel);
 	/* Pairs with IoCancelIrp(). */
-	return READ_ONCE(irp->Cancel) && IoSetCancelRoutine(irp, NULL);
+	return irp->Cancel && IoSetCancelRoutine(irp, NULL);
 }
 
 /**

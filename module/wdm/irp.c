@@ -117,7 +117,7 @@ static PIO_COMPLETION_ROUTINE wanted_routine(PIRP irp, PIO_STACK_LOCATION locati
 	UCHAR when = NT_SUCCESS(irp->IoStatus.Status) ? SL_INVOKE_ON_SUCCESS :
 							SL_INVOKE_ON_ERROR;
 
-	if (READ_ONCE(irp->Cancel))
+	if (irp->Cancel)
 		when |= SL_INVOKE_ON_CANCEL;
 	return location->Control & when ? location->CompletionRoutine : NULL;
 }
@@ -163,7 +163,8 @@ VOID IofCompleteRequest(PIRP Irp, CCHAR PriorityBoost)
 		completed_twice(_RET_IP_);
 		return;
 	}
-	if (unlikely(Irp->IoStatus.Status == STATUS_PENDING || Irp->CancelRoutine))
+	/* IoCancelIrp() may be looking for the routine that the driver has taken back. */
+	if (unlikely(Irp->IoStatus.Status == STATUS_PENDING || READ_ONCE(Irp->CancelRoutine)))
 		completed_wrongly(Irp, _RET_IP_);
 	while (location && goes_on(Irp, location))
 		location = leave_location(Irp);
@@ -239,7 +240,7 @@ BOOLEAN IoCancelIrp(PIRP Irp)
 	 * Cancel. Both exchanges of the routine are full barriers, so that one side sees the
 	 * other's store (R4).
 	 */
-	WRITE_ONCE(Irp->Cancel, TRUE);
+	Irp->Cancel = TRUE;
 	routine = IoSetCancelRoutine(Irp, NULL);
 	if (!routine) {
 		IoReleaseCancelSpinLock(irql);

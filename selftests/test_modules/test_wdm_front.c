@@ -164,11 +164,15 @@ static VOID FrontRemember(PDEVICE_OBJECT DeviceObject, PIRP Irp)
 {
 	PFRONT_EXTENSION Extension = DeviceObject->DeviceExtension;
 	PIO_STACK_LOCATION Location = IoGetCurrentIrpStackLocation(Irp);
+	BOOLEAN Right = FrontIsRight(DeviceObject, Irp);
+	KIRQL OldIrql;
 
+	KeAcquireSpinLock(&Extension->Lock, &OldIrql);
 	Extension->Last.major = Location->MajorFunction;
 	Extension->Last.length = Location->Parameters.Read.Length;
 	Extension->Last.offset = Location->Parameters.Read.ByteOffset.QuadPart;
-	Extension->Last.right = FrontIsRight(DeviceObject, Irp);
+	Extension->Last.right = Right;
+	KeReleaseSpinLock(&Extension->Lock, OldIrql);
 }
 
 static NTSTATUS FrontRead(PDEVICE_OBJECT DeviceObject, PIRP Irp)
@@ -226,9 +230,13 @@ static __poll_t FrontPoll(PFILE_OBJECT FileObject)
 
 static NTSTATUS FrontLast(PFRONT_EXTENSION Extension, PIRP Irp, ULONG Out)
 {
+	KIRQL OldIrql;
+
 	if (Out < sizeof(Extension->Last))
 		return FrontComplete(Irp, STATUS_BUFFER_TOO_SMALL, 0);
+	KeAcquireSpinLock(&Extension->Lock, &OldIrql);
 	RtlCopyMemory(Irp->AssociatedIrp.SystemBuffer, &Extension->Last, sizeof(Extension->Last));
+	KeReleaseSpinLock(&Extension->Lock, OldIrql);
 	return FrontComplete(Irp, STATUS_SUCCESS, sizeof(Extension->Last));
 }
 

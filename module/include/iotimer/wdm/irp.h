@@ -166,7 +166,7 @@ typedef struct _IO_STACK_LOCATION {
  * @PendingReturned: was the location just completed marked as pending?
  * @StackCount: how many locations it has
  * @CurrentLocation: see above
- * @Cancel: has IoCancelIrp() been called?
+ * @Cancel: has IoCancelIrp() been called? Volatile, as drivers look at it meanwhile
  * @CancelIrql: for IoReleaseCancelSpinLock() in a Cancel routine
  * @CancelRoutine: set by IoSetCancelRoutine()
  * @UserBuffer: of IoBuildDeviceIoControlRequest(); NULL from the front end
@@ -192,7 +192,7 @@ struct _IRP {
 	BOOLEAN			PendingReturned;
 	CHAR			StackCount;
 	CHAR			CurrentLocation;
-	BOOLEAN			Cancel;
+	BOOLEAN volatile	Cancel;
 	KIRQL			CancelIrql;
 	PDRIVER_CANCEL		CancelRoutine;
 	PVOID			UserBuffer;
