@@ -167,7 +167,7 @@ boot() { # STAGE SCRIPT...
 		arguments+=("slub_debug=FZP,kmalloc-*" softlockup_panic=1 sysctl.kernel.hung_task_panic=1)
 	fi
 	# time passes while the CPU is busy, and is skipped while it is idle
-	[ "$stage" != uml ] || arguments+=(time-travel LEAKS=yes)
+	[ "$stage" != uml ] || arguments+=(time-travel LEAKS=yes CLOCK=virtual TIMEOUT=3600)
 	SECONDS_MAX=${limit[$stage]} "${queue[@]}" "$tree/selftests/vm/machine/$program" "$release" "${arguments[@]}" \
 		>/dev/null 2>&1 || :
 	judge "$stage" "$release" "$tree/.build/$release/run"
