@@ -115,6 +115,7 @@ static int __init front_init(void)
 {
 	return front_nodes_init();
 }
+
 /* Before built-in drivers */
 subsys_initcall(front_init);
 

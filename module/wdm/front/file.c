@@ -115,7 +115,8 @@ int front_open(struct file *filp, struct front_node *node)
 	file->object.Type = IO_TYPE_FILE;
 	file->object.DeviceObject = node->device;
 	file->node = node;
-	file->cleaned_up = file->closed = true;		/* until the driver has seen it */
+	file->cleaned_up = true;	/* until the driver has seen it */
+	file->closed = true;
 	ret = file_add(file);
 	if (ret) {
 		kfree(file);

@@ -143,8 +143,10 @@ NTSTATUS front_request_send(struct front_node *node, struct front_request *reque
 		return STATUS_DEVICE_NOT_CONNECTED;
 	status = call_driver(node, request);
 	/* While the request is on its list, a device that goes leaves files alone. */
-	if (request->opens)
-		request->opens->cleaned_up = request->opens->closed = !NT_SUCCESS(status);
+	if (request->opens) {
+		request->opens->cleaned_up = !NT_SUCCESS(status);
+		request->opens->closed = !NT_SUCCESS(status);
+	}
 	remove_request(node, request);
 	return status;
 }

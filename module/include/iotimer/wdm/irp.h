@@ -192,7 +192,7 @@ struct _IRP {
 	BOOLEAN			PendingReturned;
 	CHAR			StackCount;
 	CHAR			CurrentLocation;
-	BOOLEAN volatile	Cancel;
+	BOOLEAN volatile Cancel;
 	KIRQL			CancelIrql;
 	PDRIVER_CANCEL		CancelRoutine;
 	PVOID			UserBuffer;
