@@ -31,12 +31,55 @@ static void wdm_thread_free(struct kref *ref)
 	kfree(container_of(ref, KTHREAD, ref));
 }
 
-/* Driver code calls ObDereferenceObject. */
-void iotimer_wdm_put_thread(PKTHREAD thread)
+static void wdm_thread_put(PKTHREAD thread)
 {
 	kref_put(&thread->ref, wdm_thread_free);
 }
-EXPORT_SYMBOL_GPL(iotimer_wdm_put_thread);
+
+static bool wdm_is_thread(const void *object)
+{
+	return object && ((const KTHREAD *)object)->Header.Type == IOTIMER_WDM_THREAD;
+}
+
+static noinline void no_thread(const char *function, unsigned long caller)
+{
+	iotimer_wdm_report(caller, "%s() of an object that is no thread\n", function);
+}
+
+/**
+ * ObReferenceObject() - refer to a thread: kref_get()
+ * @Object: the thread
+ *
+ * Differs from Windows: threads are the only objects that are counted. A device object
+ * lives until IoDeleteDevice(). For any other object this is reported, and has no effect.
+ *
+ * Context: IRQL <= DISPATCH_LEVEL.
+ */
+VOID ObReferenceObject(PVOID Object)
+{
+	if (wdm_is_thread(Object))
+		kref_get(&((PKTHREAD)Object)->ref);
+	else
+		no_thread("ObReferenceObject", _RET_IP_);
+}
+EXPORT_SYMBOL_GPL(ObReferenceObject);
+
+/**
+ * ObDereferenceObject() - end to refer to a thread: kref_put()
+ * @Object: the thread, from ObReferenceObjectByHandle(), which may be gone afterwards
+ *
+ * Differs from Windows: as ObReferenceObject().
+ *
+ * Context: IRQL <= DISPATCH_LEVEL.
+ */
+VOID ObDereferenceObject(PVOID Object)
+{
+	if (wdm_is_thread(Object))
+		wdm_thread_put(Object);
+	else
+		no_thread("ObDereferenceObject", _RET_IP_);
+}
+EXPORT_SYMBOL_GPL(ObDereferenceObject);
 
 static void __noreturn wdm_thread_exit(PKTHREAD thread)
 {
@@ -44,7 +87,7 @@ static void __noreturn wdm_thread_exit(PKTHREAD thread)
 	spin_lock(&wdm_threads_lock);
 	list_del(&thread->node);
 	spin_unlock(&wdm_threads_lock);
-	iotimer_wdm_put_thread(thread);
+	wdm_thread_put(thread);
 	wake_up_all(&wdm_threads_ended);
 	kthread_complete_and_exit(&wdm_threads_exited, 0);
 }
@@ -130,11 +173,6 @@ NTSTATUS PsTerminateSystemThread(NTSTATUS ExitStatus)
 }
 EXPORT_SYMBOL_GPL(PsTerminateSystemThread);
 
-static bool wdm_is_thread(HANDLE handle)
-{
-	return handle && ((PKTHREAD)handle)->Header.Type == IOTIMER_WDM_THREAD;
-}
-
 /**
  * ObReferenceObjectByHandle() - the object of a thread's handle: kref_get()
  * @Handle: from PsCreateSystemThread()
@@ -175,7 +213,7 @@ NTSTATUS ZwClose(HANDLE Handle)
 {
 	if (!wdm_is_thread(Handle))
 		return STATUS_INVALID_HANDLE;
-	iotimer_wdm_put_thread(Handle);
+	wdm_thread_put(Handle);
 	return STATUS_SUCCESS;
 }
 EXPORT_SYMBOL_GPL(ZwClose);

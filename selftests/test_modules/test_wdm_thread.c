@@ -122,6 +122,45 @@ TEST(K3_references_of_a_thread)
 	ObDereferenceObject(thread);
 }
 
+/* One place in the driver each, to be reported once */
+static noinline void refer_to(PVOID object)
+{
+	ObReferenceObject(object);
+	barrier();	/* no tail call */
+}
+
+static noinline void let_go_of(PVOID object)
+{
+	ObDereferenceObject(object);
+	barrier();
+}
+
+/* They begin with a Type of their own. */
+TEST(K3_objects_that_are_no_threads)
+{
+	DRIVER_OBJECT driver = { .Type = IO_TYPE_DRIVER };
+	PVOID objects[] = { NULL, &driver, &s.go, NULL };
+	int i;
+
+	begin();
+	objects[3] = wdm_device(0);
+	expect_trace_begin("iotimer: refer_to.*: ObReferenceObject.. of an object that is no thread",
+			   "no_thread");
+	for (i = 0; i < ARRAY_SIZE(objects); i++)
+		refer_to(objects[i]);
+	expect_warning_end();
+	expect_trace_begin("iotimer: let_go_of.*: ObDereferenceObject.. of an object that is no thread",
+			   "no_thread");
+	for (i = 0; i < ARRAY_SIZE(objects); i++) {
+		let_go_of(objects[i]);
+		EXPECT_EQ(ZwClose(objects[i]), STATUS_INVALID_HANDLE);
+	}
+	expect_warning_end();
+	EXPECT_EQ(driver.Type, IO_TYPE_DRIVER);
+	if (objects[3])
+		IoDeleteDevice(objects[3]);
+}
+
 static void create_there(void)
 {
 	HANDLE handle;
@@ -378,6 +417,7 @@ static const struct test_case cases[] = {
 	CASE(K3_thread_that_terminates_itself),
 	CASE(K3_thread_that_is_closed_at_once),
 	CASE(K3_references_of_a_thread),
+	CASE(K3_objects_that_are_no_threads),
 	CASE(K3_threads_that_are_refused),
 	CASE(W_extensions_go_with_the_module),
 	CASE(W_extensions_of_a_driver_object),

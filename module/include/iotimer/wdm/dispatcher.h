@@ -15,7 +15,7 @@ enum iotimer_wdm_dispatcher {
 	IOTIMER_WDM_SYNCHRONIZATION,	/* until one waiter has had it: event, timer */
 	IOTIMER_WDM_SEMAPHORE,
 	IOTIMER_WDM_MUTEX,
-	IOTIMER_WDM_THREAD,
+	IOTIMER_WDM_THREAD = 64,	/* none of IO_TYPE_*: other objects are told from it */
 };
 
 typedef struct _DISPATCHER_HEADER {

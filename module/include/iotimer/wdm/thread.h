@@ -80,7 +80,8 @@ NTSTATUS ObReferenceObjectByHandle(HANDLE Handle, ACCESS_MASK DesiredAccess,
 				   PVOID *Object,
 				   POBJECT_HANDLE_INFORMATION HandleInformation);
 NTSTATUS ZwClose(HANDLE Handle);
-void iotimer_wdm_put_thread(PKTHREAD thread);
+VOID ObReferenceObject(PVOID Object);
+VOID ObDereferenceObject(PVOID Object);
 
 /**
  * PsCreateSystemThread() - create a thread: kthread_create()
@@ -106,28 +107,6 @@ NTSTATUS PsCreateSystemThread(HANDLE *ThreadHandle, ACCESS_MASK DesiredAccess,
 			      PVOID StartContext)
 {
 	return iotimer_wdm_create_thread(THIS_MODULE, ThreadHandle, StartRoutine, StartContext);
-}
-
-/**
- * ObReferenceObject() - refer to a thread: kref_get()
- * @Object: the thread
- *
- * Context: IRQL <= DISPATCH_LEVEL.
- */
-static inline VOID ObReferenceObject(PVOID Object)
-{
-	kref_get(&((PKTHREAD)Object)->ref);
-}
-
-/**
- * ObDereferenceObject() - end to refer to a thread: kref_put()
- * @Object: the thread, from ObReferenceObjectByHandle(), which may be gone afterwards
- *
- * Context: IRQL <= DISPATCH_LEVEL.
- */
-static inline VOID ObDereferenceObject(PVOID Object)
-{
-	iotimer_wdm_put_thread(Object);
 }
 
 #define PsCreateSystemThread(HANDLE, ACCESS, ATTRIBUTES, PROCESS, ID, ROUTINE, CONTEXT)	\
