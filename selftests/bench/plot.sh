@@ -44,7 +44,7 @@ draw() { # WHAT EACH TITLE OUTPUT
 	gnuplot <<-END
 		set terminal svg size 720,480 background "white" font "sans,12"
 		set output "$4"
-		set title "$3\n$(result "$1" 10000)"
+		set title "$3\n$(result "$1" 10000)" noenhanced
 		set xlabel "devices"
 		set ylabel "$unit"
 		set logscale xy
