@@ -797,6 +797,20 @@ TEST_F(gone, R6_device_that_is_deleted_in_its_cleanup)
 	close_deletes(_metadata, DEVICE "_cleanup");
 }
 
+/* The file is opened, and is of a device that is gone: the driver is not called any more. */
+TEST_F(gone, R6_device_that_is_deleted_in_its_create)
+{
+	int closes = parameter("closes"), cleanups = parameter("cleanups");
+	int fd = open(DEVICE "_create", O_RDWR);
+
+	EXPECT_LE(0, fd);
+	EXPECT_EQ(-ENODEV, simple(fd, FRONT_ECHO));
+	EXPECT_NE(0, access(DEVICE "_create", F_OK));
+	close(fd);
+	EXPECT_EQ(cleanups, parameter("cleanups"));
+	EXPECT_EQ(closes, parameter("closes"));
+}
+
 TEST_F(gone, R6_device_that_is_deleted_in_its_close)
 {
 	close_deletes(_metadata, DEVICE "_close");

@@ -23,13 +23,15 @@ static bool slow;
 module_param(slow, bool, 0644);
 MODULE_PARM_DESC(slow, "IRP_MJ_CREATE stays with the driver until it is cancelled");
 
+#define FRONT_NEVER	0xff
+
 typedef struct _FRONT_EXTENSION {
 	KSPIN_LOCK	Lock;
 	BOOLEAN		Gone;
 	LIST_ENTRY	Pending;	/* reads that wait for a write */
 	UCHAR		Data[64];
 	ULONG		Length;
-	UCHAR		DeletedIn;	/* IRP_MJ_CLEANUP or IRP_MJ_CLOSE; 0: in neither */
+	UCHAR		DeletedIn;	/* IRP_MJ_CREATE, CLEANUP or CLOSE, or FRONT_NEVER */
 	struct front_last Last;
 } FRONT_EXTENSION, *PFRONT_EXTENSION;
 
@@ -62,20 +64,6 @@ static NTSTATUS FrontSlowCreate(PIRP Irp)
 	return STATUS_PENDING;
 }
 
-static NTSTATUS FrontCreate(PDEVICE_OBJECT DeviceObject, PIRP Irp)
-{
-	PFILE_OBJECT FileObject = IoGetCurrentIrpStackLocation(Irp)->FileObject;
-
-	UNREFERENCED_PARAMETER(DeviceObject);
-	if (slow)
-		return FrontSlowCreate(Irp);
-	FileObject->FsContext = ExAllocatePoolZero(NonPagedPool, 16, 'tnrF');
-	if (FileObject->FsContext == NULL)
-		return FrontComplete(Irp, STATUS_INSUFFICIENT_RESOURCES, 0);
-	InterlockedIncrement(&creates);
-	return FrontComplete(Irp, STATUS_SUCCESS, 0);
-}
-
 /* The last use of the device object */
 static VOID FrontMayDelete(PDEVICE_OBJECT DeviceObject, UCHAR MajorFunction)
 {
@@ -83,8 +71,26 @@ static VOID FrontMayDelete(PDEVICE_OBJECT DeviceObject, UCHAR MajorFunction)
 
 	if (Extension->DeletedIn != MajorFunction)
 		return;
-	Extension->DeletedIn = 0;	/* other files are closed meanwhile */
+	Extension->DeletedIn = FRONT_NEVER;	/* other files are closed meanwhile */
 	IoDeleteDevice(DeviceObject);
+}
+
+static NTSTATUS FrontCreate(PDEVICE_OBJECT DeviceObject, PIRP Irp)
+{
+	PFILE_OBJECT FileObject = IoGetCurrentIrpStackLocation(Irp)->FileObject;
+
+	if (slow)
+		return FrontSlowCreate(Irp);
+	if (((PFRONT_EXTENSION)DeviceObject->DeviceExtension)->DeletedIn == IRP_MJ_CREATE) {
+		FrontComplete(Irp, STATUS_SUCCESS, 0);
+		FrontMayDelete(DeviceObject, IRP_MJ_CREATE);
+		return STATUS_SUCCESS;
+	}
+	FileObject->FsContext = ExAllocatePoolZero(NonPagedPool, 16, 'tnrF');
+	if (FileObject->FsContext == NULL)
+		return FrontComplete(Irp, STATUS_INSUFFICIENT_RESOURCES, 0);
+	InterlockedIncrement(&creates);
+	return FrontComplete(Irp, STATUS_SUCCESS, 0);
 }
 
 static NTSTATUS FrontCleanup(PDEVICE_OBJECT DeviceObject, PIRP Irp)
@@ -358,6 +364,7 @@ static NTSTATUS FrontAdd(PDRIVER_OBJECT DriverObject, PCWSTR Name, ULONG Flags,
 	Extension = (*DeviceObject)->DeviceExtension;
 	KeInitializeSpinLock(&Extension->Lock);
 	InitializeListHead(&Extension->Pending);
+	Extension->DeletedIn = FRONT_NEVER;
 	(*DeviceObject)->Flags |= Flags;
 	return STATUS_SUCCESS;
 }
@@ -416,6 +423,9 @@ static NTSTATUS DriverEntry(PDRIVER_OBJECT DriverObject, PUNICODE_STRING Registr
 	if (NT_SUCCESS(Status))
 		Status = FrontAdd(DriverObject, L"\\Device\\wdm_front_third",
 				  DO_BUFFERED_IO, TRUE, &DeviceObject);
+	if (NT_SUCCESS(Status))
+		Status = FrontAddDeleted(DriverObject, L"\\Device\\wdm_front_create",
+					 IRP_MJ_CREATE);
 	if (NT_SUCCESS(Status))
 		Status = FrontAddDeleted(DriverObject, L"\\Device\\wdm_front_cleanup",
 					 IRP_MJ_CLEANUP);

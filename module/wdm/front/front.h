@@ -69,6 +69,7 @@ struct front_request {
 	struct task_struct	*task;		/* that waits for it */
 	struct front_file	*opens;		/* what it is to open */
 	bool			may_be_cancelled;
+	bool			deletes;	/* its dispatch routine has deleted the device */
 	bool			nonblock;
 	bool			interrupted;
 };

@@ -197,9 +197,10 @@ int iotimer_wdm_publish(PDEVICE_OBJECT device, struct device *parent)
 	device->unpublish = node_unpublish;
 	ret = node_register(node, parent);
 	if (ret) {
+		/* A program that guesses the number may have found the node meanwhile. */
+		front_node_gone(node);
+		node_unpublish(device);
 		device->unpublish = NULL;
-		RCU_INIT_POINTER(device->node_of_front, NULL);
-		kfree_rcu(node, rcu);
 	}
 	return ret;
 }

@@ -144,8 +144,8 @@ NTSTATUS front_request_send(struct front_node *node, struct front_request *reque
 	status = call_driver(node, request);
 	/* While the request is on its list, a device that goes leaves files alone. */
 	if (request->opens) {
-		request->opens->cleaned_up = !NT_SUCCESS(status);
-		request->opens->closed = !NT_SUCCESS(status);
+		request->opens->cleaned_up = request->deletes || !NT_SUCCESS(status);
+		request->opens->closed = request->opens->cleaned_up;
 	}
 	remove_request(node, request);
 	return status;
@@ -173,8 +173,10 @@ static bool look_at_requests(struct front_node *node, bool cancel)
 
 	mutex_lock(&node->mutex);
 	list_for_each_entry(request, &node->requests, link) {
-		if (request->task == current)
+		if (request->task == current) {
+			request->deletes = node->dead;
 			continue;
+		}
 		idle = false;
 		if (cancel && request->may_be_cancelled)
 			IoCancelIrp(request->irp);
