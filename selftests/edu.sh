@@ -147,7 +147,7 @@ empty_bar_is_refused() {
 no_bar_is_refused() {
 	for bar in -1 6; do
 		mark_log
-		! load_mod test_wdm_fail where=add bar=$bar 2>/dev/null || return 1
+		! load_mod test_wdm_fail where=add bar="$bar" 2>/dev/null || return 1
 		log_since_mark | grep -q "iotimer: test_wdm_fail: there is no BAR $bar" || return 1
 	done
 }
