@@ -141,7 +141,7 @@ static bool wdm_timer_cancel(PKTIMER timer)
 	bool was_set;
 	PKDPC dpc;
 
-	/* Zeroed, not set up yet: what has been set up never is NULL again. */
+	/* Zeroed, not set up yet. A node that has been set up never is NULL again. */
 	if (data_race(!timer->node.next))
 		return false;
 	raw_spin_lock_irqsave(&wdm_timer_lock, flags);

@@ -3,7 +3,6 @@
  * Drivers of the front end: DriverEntry and DriverUnload.
  */
 #include <linux/export.h>
-#include <linux/init.h>
 #include <linux/iotimer_version.h>
 #include <linux/slab.h>
 
@@ -110,20 +109,6 @@ void iotimer_wdm_unregister(struct iotimer_wdm_driver *driver)
 	driver_unload(driver);
 }
 EXPORT_SYMBOL_GPL(iotimer_wdm_unregister);
-
-static int __init front_init(void)
-{
-	return front_nodes_init();
-}
-
-/* Before built-in drivers */
-subsys_initcall(front_init);
-
-static void __exit front_exit(void)
-{
-	front_nodes_exit();
-}
-module_exit(front_exit);
 
 MODULE_DESCRIPTION("IoTimer model: the front end for ported Windows drivers");
 MODULE_AUTHOR("The iotimer authors");

@@ -75,8 +75,6 @@ struct front_request {
 };
 
 /* node.c */
-int front_nodes_init(void);
-void front_nodes_exit(void);
 void front_node_put(struct front_node *node);
 bool front_node_gone(struct front_node *node);
 void front_node_deregister(struct front_node *node, bool first);

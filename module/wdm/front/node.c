@@ -6,6 +6,7 @@
 #include <linux/device.h>
 #include <linux/export.h>
 #include <linux/fs.h>
+#include <linux/module.h>
 #include <linux/slab.h>
 #include <linux/xarray.h>
 
@@ -88,31 +89,29 @@ void front_node_deregister(struct front_node *node, bool first)
 	wake_up_all(&node->pollers);
 }
 
-/* The node with a number, and its driver's file operations; both are held. */
-static struct front_node *node_find(unsigned int minor, const struct file_operations **fops)
+/* The node with a number; it and its driver's file operations are held. */
+static struct front_node *node_find(unsigned int minor)
 {
 	struct front_node *node;
 
-	*fops = NULL;
 	xa_lock(&front_nodes);
 	node = xa_load(&front_nodes, minor);
-	if (node)
-		*fops = fops_get(node->driver->fops);
-	if (*fops)
+	if (node && fops_get(node->driver->fops))
 		kref_get(&node->ref);
+	else
+		node = NULL;
 	xa_unlock(&front_nodes);
-	return *fops ? node : NULL;
+	return node;
 }
 
 static int node_open(struct inode *inode, struct file *filp)
 {
-	const struct file_operations *fops;
-	struct front_node *node = node_find(iminor(inode), &fops);
+	struct front_node *node = node_find(iminor(inode));
 	int ret;
 
 	if (!node)
 		return -ENODEV;
-	replace_fops(filp, fops);
+	replace_fops(filp, node->driver->fops);
 	ret = front_open(filp, node);
 	if (ret)
 		front_node_put(node);
@@ -176,8 +175,8 @@ static struct front_node *node_create(PDEVICE_OBJECT device)
  * debugfs. IoDeleteDevice() removes it.
  *
  * Context: PASSIVE_LEVEL.
- * Return: 0; -EOPNOTSUPP for DO_DIRECT_IO; -ENOMEM; what xa_alloc() and
- * device_create() return.
+ * Return: 0; -EOPNOTSUPP for DO_DIRECT_IO; -ENOMEM; an error of xa_alloc() or
+ * device_create().
  */
 int iotimer_wdm_publish(PDEVICE_OBJECT device, struct device *parent)
 {
@@ -224,7 +223,7 @@ void iotimer_wdm_wake(PDEVICE_OBJECT device)
 }
 EXPORT_SYMBOL_GPL(iotimer_wdm_wake);
 
-static int cdev_create(void)
+static int __init cdev_create(void)
 {
 	int ret;
 
@@ -239,7 +238,7 @@ static int cdev_create(void)
 	return ret;
 }
 
-int front_nodes_init(void)
+static int __init front_init(void)
 {
 	int ret;
 
@@ -258,9 +257,13 @@ unregister_class:
 	return ret;
 }
 
-void front_nodes_exit(void)
+/* Before built-in drivers */
+subsys_initcall(front_init);
+
+static void __exit front_exit(void)
 {
 	cdev_del(front_cdev);
 	unregister_chrdev_region(front_region, MINORMASK + 1);
 	class_unregister(&front_class);
 }
+module_exit(front_exit);
