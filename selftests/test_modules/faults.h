@@ -1,16 +1,21 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Calls of a function in each of which another allocation fails. */
+/*
+ * Calls of a function in each of which another allocation fails; without
+ * CONFIG_FAULT_INJECTION the cases of a test module that has no others.
+ */
 #ifndef _IOTIMER_TEST_FAULTS_H
 #define _IOTIMER_TEST_FAULTS_H
 
 #include "test.h"
 
+#ifdef CONFIG_FAULT_INJECTION
+
 #define MANY_ALLOCATIONS	200
 
 /*
  * Calls @fn until it needs no allocation that fails; prints how many did. Each call
- * returns 0 or -ENOMEM. What it needs is made before, by @begin, and freed after it,
- * by @end; each may be NULL.
+ * returns 0 or -ENOMEM. @begin makes beforehand all that it needs, and @end frees that;
+ * each may be NULL.
  */
 static inline void fail_each_of(int (*fn)(void), bool (*begin)(void), void (*end)(void))
 {
@@ -37,5 +42,18 @@ static inline void fail_each_of(int (*fn)(void), bool (*begin)(void), void (*end
 	EXPECT_GT(errors, 0);
 	pr_info("iotimer-test: # %ps: %u allocations, %u errors\n", fn, n - 2, errors);
 }
+
+#else
+
+TEST(faults)
+{
+	SKIP_IF(true, "needs CONFIG_FAULT_INJECTION");
+}
+
+static const struct test_case cases[] = {
+	CASE(faults),
+};
+
+#endif /* CONFIG_FAULT_INJECTION */
 
 #endif /* _IOTIMER_TEST_FAULTS_H */

@@ -5,11 +5,9 @@
  * or says -ENOMEM, and leaves nothing behind. faults.sh switches on that
  * allocations which may sleep fail, and looks for leaks.
  */
-#include "test.h"
+#include "faults.h"
 
 #ifdef CONFIG_FAULT_INJECTION
-
-#include "faults.h"
 
 static irqreturn_t isr(struct iotimer_irq *irq, void *context)
 {
@@ -108,17 +106,6 @@ static const struct test_case cases[] = {
 	CASE(faults_init),
 	CASE(faults_irq_connect),
 	CASE(faults_controller_create),
-};
-
-#else
-
-TEST(faults)
-{
-	SKIP_IF(true, "needs CONFIG_FAULT_INJECTION");
-}
-
-static const struct test_case cases[] = {
-	CASE(faults),
 };
 
 #endif /* CONFIG_FAULT_INJECTION */

@@ -279,7 +279,7 @@ row() {
 
 # Breaks FILE in the copies, and compiles it where it is decided whether the mutant is one. Prints why it is not.
 break_it() { # FILE [START END TEXT]...
-	local file=$1 kernel object release=${releases[same]}
+	local file=$1 kernel object release=${releases[vm]} # decides whether a mutant is one
 	shift
 	for kernel in "${kernels[@]}"; do
 		echo "$file" >"$tree/.build/$kernel/broken"
@@ -407,7 +407,6 @@ uml) stages=(uml real) ;;
 vm) stages=(vm) ;;
 esac
 releases[vm]=$("$vm/kernels/kernel.sh" "${KERNEL:-stock}")
-releases[same]=${releases[vm]} # decides whether a mutant is one
 kernels=("${releases[vm]}")
 if [ "$sieve" != vm ]; then
 	releases[uml]=$("$vm/kernels/uml.sh" debug)
