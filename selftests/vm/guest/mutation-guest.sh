@@ -34,7 +34,7 @@ for test in $(echo "$TESTS" | tr , ' '); do
 	[ "$GO_ON" = yes ] || ! failed || exit 0
 done
 if [ "${LEAKS-}" = yes ]; then
-	# what it reports is five seconds old, and was not found by two scans
+	# it reports memory that is five seconds old and that two scans have not found
 	for wait in 6 1; do
 		sleep $wait
 		echo scan >/sys/kernel/debug/kmemleak
