@@ -47,12 +47,12 @@ exec 3<>/dev/wdm_front
 check "R6 an open file keeps the module" cannot_rmmod test_wdm_front
 check "R6 a driver keeps the front end" cannot_rmmod iotimer_wdm_front
 exec 3>&-
-allow_warnings "iotimer: FrontControl .* returned 0 without completing its request|WARNING: .*(check_dispatch|call_driver)"
+allow_warnings "iotimer: FrontControl .* returned 0x0 without completing its request|WARNING: .*(check_dispatch|call_driver)"
 run_harness ./wdm_front_test wdm_front
 allow_no_warnings
 check "R6 direct and neither are refused with a message" said_once "iotimer: wdm_front: control code 0x[0-9a-f]*: only METHOD_BUFFERED"
 check "R6 a device without DO_BUFFERED_IO as well" said_once "wdm_front_neither: read needs DO_BUFFERED_IO"
-check "R3 a routine that returns without completing is named" said_once "iotimer: FrontControl .* returned 0 without completing its request"
+check "R3 a routine that returns without completing is named" said_once "iotimer: FrontControl .* returned 0x0 without completing its request"
 check "R6 a request that is kept is named" said_once "iotimer: wdm_front: a request that is to end has been with the driver for 10 seconds"
 check "R6 so is a device that is kept" said_once "iotimer: wdm_front goes, but its driver has kept a request for 10 seconds"
 check "R6 DriverUnload is called" unload_mod test_wdm_front
