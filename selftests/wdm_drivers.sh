@@ -103,6 +103,16 @@ test_leak() {
 		check "T13 all devices of it are deleted, $round" said 101 "left device test_wdm_leak"
 	done
 	check "T13 nothing is left of it" nothing_left
+
+	# The routines of DPCs that are left, without any device, run to their end before the code goes.
+	if [ "$(nproc)" -gt 1 ]; then
+		check "T13 driver that leaves only DPCs loads" load_mod test_wdm_leak dpcs_only=1
+		mark_log
+		check "T13 and unloads" unload_mod test_wdm_leak
+		check_eq "T13 both have run" "$(log_since_mark | grep -c 'a DPC has run to its end')" 2
+	else
+		skip "T13 driver that leaves only DPCs" "needs two CPUs"
+	fi
 	allow_no_warnings
 	unload_mod iotimer_wdm
 	unload_iotimer

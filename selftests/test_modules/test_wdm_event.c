@@ -437,6 +437,22 @@ TEST(E1_wait_for_any)
 	EXPECT_EQ(wait_several(4, objects, WaitAny, 0), STATUS_INVALID_PARAMETER);
 }
 
+/* Whichever of them is not set, none is taken. */
+TEST(E1_wait_for_all_but_one)
+{
+	KEVENT events[3];
+	PVOID objects[] = { &events[0], &events[1], &events[2] };
+	int missing, i;
+
+	for (missing = 0; missing < 3; missing++) {
+		for (i = 0; i < 3; i++)
+			KeInitializeEvent(&events[i], SynchronizationEvent, i != missing);
+		EXPECT_EQ(wait_several(3, objects, WaitAll, 0), STATUS_TIMEOUT);
+		for (i = 0; i < 3; i++)
+			EXPECT_EQ(!!KeReadStateEvent(&events[i]), i != missing);
+	}
+}
+
 TEST(E1_wait_for_all)
 {
 	KEVENT a, b;
@@ -629,6 +645,7 @@ static const struct test_case cases[] = {
 	CASE(E1_set_in_a_dpc_ends_a_wait),
 	CASE(E1_event_on_the_stack),
 	CASE(E1_wait_for_any),
+	CASE(E1_wait_for_all_but_one),
 	CASE(E1_wait_for_all),
 	CASE(E1_wait_with_many_blocks),
 	CASE(E1_semaphore),

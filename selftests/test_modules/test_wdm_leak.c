@@ -3,6 +3,8 @@
  * The layer for ported sources: a driver that leaves everything behind, with its
  * timers and its interrupts at work. wdm_drivers.sh looks at the messages of the kernel.
  */
+#include <linux/cpumask.h>
+#include <linux/delay.h>
 #include <linux/module.h>
 
 #include <iotimer/wdm.h>
@@ -13,6 +15,10 @@ static unsigned int crowd;
 module_param(crowd, uint, 0444);
 MODULE_PARM_DESC(crowd, "interrupts with a device of their own, default 0, at most 200");
 
+static bool dpcs_only;
+module_param(dpcs_only, bool, 0444);
+MODULE_PARM_DESC(dpcs_only, "no device and no timer: the exit function leaves two DPCs on another CPU");
+
 static PDEVICE_OBJECT device;
 static PKINTERRUPT interrupt;
 static PKINTERRUPT crowd_of_interrupts[CROWD];
@@ -20,6 +26,8 @@ static LONG crowd_context;
 /* Of the timers the first one is not set while its DPC is on its way. */
 static KTIMER timers[3];
 static KDPC timer_dpc;
+/* The second one waits for the CPU while the first one runs. */
+static KDPC left_dpcs[2];
 
 static VOID dpc_for_isr(PKDPC Dpc, PDEVICE_OBJECT DeviceObject, PIRP Irp, PVOID Context)
 {
@@ -128,14 +136,37 @@ static NTSTATUS __init leak(void)
 	return status;
 }
 
+static VOID left_deferred(PKDPC Dpc, PVOID DeferredContext, PVOID SystemArgument1,
+			  PVOID SystemArgument2)
+{
+	mdelay(50);
+	pr_info("test_wdm_leak: a DPC has run to its end\n");
+}
+
+static void leave_dpcs(void)
+{
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(left_dpcs); i++) {
+		KeInitializeDpc(&left_dpcs[i], left_deferred, NULL);
+		KeSetTargetProcessorDpc(&left_dpcs[i],
+					(CCHAR)cpumask_any_but(cpu_online_mask, raw_smp_processor_id()));
+		KeInsertQueueDpc(&left_dpcs[i], NULL, NULL);
+	}
+}
+
 static int __init test_wdm_leak_init(void)
 {
+	if (dpcs_only)
+		return 0;
 	return NT_SUCCESS(leak()) ? 0 : -EIO;
 }
 module_init(test_wdm_leak_init);
 
 static void __exit test_wdm_leak_exit(void)
 {
+	if (dpcs_only)
+		leave_dpcs();
 }
 module_exit(test_wdm_leak_exit);
 
