@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * For faults.sh: repeats an operation. In the n-th run the kernel's n-th allocation
+ * For faults.sh and wdm_faults.sh: repeats an operation. In the n-th run the kernel's n-th allocation
  * fails, until a run needs fewer than n. Prints the number of allocations and how
  * often their failure was an error.
  *
  *	faults_test load FILE [PARAMETERS [FROM]]	insert a module, remove it again
  *	faults_test write FILE TEXT UNDO		write TEXT into a file, then UNDO
+ *	faults_test use FILE				a device of test_wdm_front: open, write, read, control, close
  *	faults_test count FILE [PARAMETERS]
  *
  * Most allocations of a load are those of the kernel's loader, before those of the
@@ -19,11 +20,15 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <libgen.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+
+#include "wdm_front.h"
 
 #define MANY	2000
 #define MARGIN	50
@@ -107,6 +112,37 @@ static void undo_write(char **args)
 	write_text(args[0], args[2]);
 }
 
+/* What is written comes back, in a read and in a request with a control code. */
+static int echo(int fd)
+{
+	char text[8] = "written", back[8] = "", again[8] = "";
+	struct iotimer_wdm_ioctl c = {
+		.code = FRONT_ECHO, .in = (uintptr_t)text, .in_size = sizeof(text),
+		.out = (uintptr_t)again, .out_size = sizeof(again),
+	};
+
+	if (write(fd, text, sizeof(text)) < 0 || read(fd, back, sizeof(back)) < 0 ||
+	    ioctl(fd, IOTIMER_WDM_IOCTL, &c) < 0)
+		return -errno;
+	return strcmp(text, back) || strcmp(text, again) ? -EIO : 0;
+}
+
+static int use_device(char **args)
+{
+	int fd = open(args[0], O_RDWR | O_CLOEXEC);
+	int ret;
+
+	if (fd < 0)
+		return -errno;
+	ret = echo(fd);
+	close(fd);
+	return ret;
+}
+
+static void undo_nothing(char **args)
+{
+}
+
 /* When no further allocation can fail, the operation must succeed. */
 static int fail_each(int (*act)(char **), void (*undo)(char **), char **args, int from)
 {
@@ -137,5 +173,7 @@ int main(int argc, char **argv)
 		return fail_each(load, unload, argv + 2, argc > 4 ? atoi(argv[4]) : 1);
 	if (!strcmp(argv[1], "write") && argc == 5)
 		return fail_each(write_file, undo_write, argv + 2, 1);
+	if (!strcmp(argv[1], "use"))
+		return fail_each(use_device, undo_nothing, argv + 2, 1);
 	return 2;
 }

@@ -347,6 +347,12 @@ log_since_mark() {
 	whole_log_since_mark | grep -v iotimer-expect-
 }
 
+# By what test_wdm_front says when it is unloaded
+closed_as_often_as_created() {
+	log_since_mark | sed -n 's/.*wdm-front: created \([0-9]*\), cleaned up \([0-9]*\), closed \([0-9]*\), unloads 1$/\1 \2 \3/p' |
+		awk '{ good = $1 > 0 && $1 == $2 && $1 == $3 } END { exit !good }'
+}
+
 # Between these two a warning must come exactly once. With a trace, REGEX is
 # "message|WARNING: .*function", and each of both must come once:
 # expect_warning_begin REGEX; ...; expect_warning_end NAME
@@ -370,6 +376,56 @@ allow_warnings() {
 
 allow_no_warnings() {
 	kmsg "iotimer-expect-end"
+}
+
+# Failing allocations (faults_test.c)
+# Allocations that may sleep fail as well, and the kernel does not report failures. rmmod waits for several RCU grace
+# periods.
+begin_faults() {
+	if [ ! -d /sys/kernel/debug/failslab ] || [ ! -e /proc/self/fail-nth ]; then
+		skip_all "needs CONFIG_FAILSLAB"
+	fi
+	for fault in /sys/kernel/debug/fail*; do
+		echo 0 >"$fault/verbose"
+		[ ! -e "$fault/ignore-gfp-wait" ] || echo N >"$fault/ignore-gfp-wait"
+	done
+	echo 1 >/sys/kernel/rcu_expedited
+}
+
+# The operation succeeds or is refused each time, and it succeeds when no allocation fails any more.
+fail_each() { # NAME ARGUMENT...
+	fail_name=$1
+	shift
+	fail_said=$(./faults_test "$@" 2>&1)
+	fail_status=$?
+	echo "# $fail_name: $fail_said"
+	check_eq "faults_$fail_name" "$fail_status" 0
+}
+
+# The kernel reports some failures of its own allocations: the buffer for a module's file, and the /proc
+# entries of an interrupt, which are then missing at their removal.
+fail_each_of_load() { # NAME MODULE PARAMETERS [FROM]
+	allow_warnings "WARNING: .*remove_proc_entry|vmalloc error: size"
+	fail_each "$1" load "$(module_path "$2")" "$3" ${4:+"$4"}
+	allow_no_warnings
+}
+
+# Set from, the number of the module's first own allocation, by a load that the module refuses.
+count_loaders() { # MODULE [PARAMETERS]
+	from=$(./faults_test count "$(module_path "$1")" "${2-}") || not_ok "faults_$1_is_refused" "$from"
+}
+
+# Memory that is a few seconds old and that two scans do not find is a leak.
+end_faults() {
+	echo 0 >/sys/kernel/rcu_expedited
+	if [ -w "$kmemleak" ]; then
+		sleep 6
+		leaks=$(kmemleak_found)
+		[ "$leaks" = 0 ] || sed 's/^/# /' "$kmemleak"
+		check_eq "kmemleak finds nothing of iotimer" "$leaks" 0
+	else
+		skip "kmemleak finds nothing of iotimer" "needs CONFIG_DEBUG_KMEMLEAK"
+	fi
 }
 
 # debugfs

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The control codes of test_wdm_front.ko, for its program as well.
+ * The control codes of test_wdm_front.ko, for programs as well.
  */
 #ifndef _IOTIMER_WDM_FRONT_CODES_H
 #define _IOTIMER_WDM_FRONT_CODES_H
@@ -21,6 +21,16 @@
 #define FRONT_LAST		FRONT_CODE(11, 0, 0)
 #define FRONT_FORGET		FRONT_CODE(12, 0, 0)
 #define FRONT_DELETE		FRONT_CODE(13, 0, 0)
+
+#ifndef __KERNEL__
+/* As <iotimer/wdm/ioctl.h> has it. */
+struct iotimer_wdm_ioctl {
+	uint32_t code, in_size, out_size, returned, status, reserved;
+	uint64_t in, out;
+};
+
+#define IOTIMER_WDM_IOCTL	_IOWR('W', 0xd0, struct iotimer_wdm_ioctl)
+#endif
 
 /* The result of FRONT_LAST: the last read or write, as the driver has seen it */
 struct front_last {

@@ -37,11 +37,6 @@ all_gone() {
 	nothing_left && ! left_behind && [ ! -e /dev/wdm_front ]
 }
 
-closed_as_often_as_created() {
-	log_since_mark | sed -n 's/.*wdm-front: created \([0-9]*\), cleaned up \([0-9]*\), closed \([0-9]*\), unloads 1$/\1 \2 \3/p' |
-		awk '{ good = $1 > 0 && $1 == $2 && $1 == $3 } END { exit !good }'
-}
-
 check "R6 driver with DriverEntry loads" load_front
 exec 3<>/dev/wdm_front
 check "R6 an open file keeps the module" cannot_rmmod test_wdm_front

@@ -26,14 +26,6 @@
 #define DEVICE		"/dev/wdm_front"
 #define PARAMETERS	"/sys/module/test_wdm_front/parameters/"
 
-/* As <iotimer/wdm/ioctl.h> has it. */
-struct iotimer_wdm_ioctl {
-	uint32_t code, in_size, out_size, returned, status, reserved;
-	uint64_t in, out;
-};
-
-#define IOTIMER_WDM_IOCTL	_IOWR('W', 0xd0, struct iotimer_wdm_ioctl)
-
 /* A program of its own is no test without the driver. */
 static void __attribute__((constructor)) skip_without_device(void)
 {

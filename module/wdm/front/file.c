@@ -10,22 +10,53 @@
 
 #include "front.h"
 
-/* Without a buffer: CREATE, CLEANUP, CLOSE. */
-static int file_tell(struct front_file *file, UCHAR major)
+static void file_init(struct front_file *file, struct front_node *node)
+{
+	file->object.Type = IO_TYPE_FILE;
+	file->object.DeviceObject = node->device;
+	file->node = node;
+	file->cleaned_up = true;	/* until the driver has seen it */
+	file->closed = true;
+}
+
+static struct front_file *file_alloc(struct front_node *node)
+{
+	struct front_file *file = kzalloc(sizeof(*file), GFP_KERNEL);
+
+	if (!file)
+		return NULL;
+	file_init(file, node);
+	if (front_request_init(&file->cleanup, file, IRP_MJ_CLEANUP, 0))
+		goto free;
+	if (front_request_init(&file->close, file, IRP_MJ_CLOSE, 0))
+		goto free_cleanup;
+	return file;
+
+free_cleanup:
+	front_request_free(&file->cleanup);
+free:
+	kfree(file);
+	return NULL;
+}
+
+static void file_free(struct front_file *file)
+{
+	front_request_free(&file->cleanup);
+	front_request_free(&file->close);
+	kfree(file);
+}
+
+static int file_create(struct front_file *file)
 {
 	struct front_request request;
 	NTSTATUS status;
 	int ret;
 
-	ret = front_request_init(&request, file, major, 0);
+	ret = front_request_init(&request, file, IRP_MJ_CREATE, 0);
 	if (ret)
 		return ret;
-	if (major == IRP_MJ_CREATE) {
-		request.opens = file;
-		status = front_request_send(file->node, &request);
-	} else {
-		status = front_request_send_last(file->node, &request);
-	}
+	request.opens = file;
+	status = front_request_send(file->node, &request);
 	ret = front_request_error(file->node, &request, status);
 	front_request_free(&request);
 	return ret;
@@ -54,11 +85,11 @@ static void file_close(struct front_file *file)
 	lockdep_assert_held(&file->node->closing);
 	if (!file->cleaned_up) {
 		file->cleaned_up = true;
-		file_tell(file, IRP_MJ_CLEANUP);
+		front_request_send_last(file->node, &file->cleanup);
 	}
 	if (!file->closed) {
 		file->closed = true;
-		file_tell(file, IRP_MJ_CLOSE);
+		front_request_send_last(file->node, &file->close);
 	}
 }
 
@@ -101,28 +132,23 @@ static void file_drop(struct front_file *file)
 	list_del(&file->link);
 	mutex_unlock(&node->mutex);
 	closing_end(node, begun);
-	kfree(file);
+	file_free(file);
 }
 
 /* The caller's reference on the node becomes the file's, if that is opened. */
 int front_open(struct file *filp, struct front_node *node)
 {
-	struct front_file *file = kzalloc(sizeof(*file), GFP_KERNEL);
+	struct front_file *file = file_alloc(node);
 	int ret;
 
 	if (!file)
 		return -ENOMEM;
-	file->object.Type = IO_TYPE_FILE;
-	file->object.DeviceObject = node->device;
-	file->node = node;
-	file->cleaned_up = true;	/* until the driver has seen it */
-	file->closed = true;
 	ret = file_add(file);
 	if (ret) {
-		kfree(file);
+		file_free(file);
 		return ret;
 	}
-	ret = file_tell(file, IRP_MJ_CREATE);
+	ret = file_create(file);
 	if (ret) {
 		file_drop(file);
 		return ret;

@@ -53,14 +53,6 @@ struct front_node {
 	struct task_struct		*closer;	/* in whose thread it is held */
 };
 
-struct front_file {
-	FILE_OBJECT		object;
-	struct front_node	*node;
-	struct list_head	link;		/* in node->files */
-	bool			cleaned_up;	/* the driver knows; under node->closing */
-	bool			closed;		/* likewise */
-};
-
 /* A request, from the IRP to what is done when it ends. */
 struct front_request {
 	struct list_head	link;		/* in node->requests */
@@ -72,6 +64,16 @@ struct front_request {
 	bool			deletes;	/* its dispatch routine has deleted the device */
 	bool			nonblock;
 	bool			interrupted;
+};
+
+struct front_file {
+	FILE_OBJECT		object;
+	struct front_node	*node;
+	struct list_head	link;		/* in node->files */
+	bool			cleaned_up;	/* the driver knows; under node->closing */
+	bool			closed;		/* likewise */
+	struct front_request	cleanup;	/* made with the file: it cannot fail to end */
+	struct front_request	close;
 };
 
 /* node.c */

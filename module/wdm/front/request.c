@@ -37,7 +37,6 @@ int front_request_init(struct front_request *request, struct front_file *file,
 	if (!irp)
 		return -ENOMEM;
 	request->irp = irp;
-	request->task = current;
 	request->may_be_cancelled = true;
 	if (buffer) {
 		irp->AssociatedIrp.SystemBuffer = kvzalloc(buffer, GFP_KERNEL);
@@ -117,6 +116,7 @@ static NTSTATUS call_driver(struct front_node *node, struct front_request *reque
 static void add_request(struct front_node *node, struct front_request *request)
 {
 	lockdep_assert_held(&node->mutex);
+	request->task = current;
 	list_add_tail(&request->link, &node->requests);
 }
 
