@@ -4,7 +4,7 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := modules
 
-# A kernel's release or one of stock, rt, cloud, debug, kcsan, rt-debug (see selftests/vm/kernels/kernel.sh)
+# A kernel's release or one of stock, rt, cloud, debug, kcsan, rt-debug, uml-debug (see selftests/vm/kernels/kernel.sh)
 KERNEL ?=
 INSTALL_MOD_PATH ?= $(DESTDIR)
 

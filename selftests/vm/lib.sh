@@ -146,6 +146,7 @@ wait_for_a_job() { # [N]
 # The kernel's own name of a RELEASE's architecture, and the compiler's prefix, as arguments for make;
 # nothing where the architecture is this machine's.
 cross() { # RELEASE
+	[[ $1 != *-uml-* ]] || { echo ARCH=um && return; }
 	[ "$(architecture "$1")" = "$(architecture)" ] || case $(architecture "$1") in
 	arm64) echo ARCH=arm64 CROSS_COMPILE=aarch64-linux-gnu- ;;
 	amd64) echo ARCH=x86 CROSS_COMPILE=x86_64-linux-gnu- ;;

@@ -21,7 +21,7 @@ boot() { # NAME=VALUE...
 export FOLDERS="module/ selftests/bench/" # what is not measured need not be compiled
 release=$("$vm/kernels/uml.sh")
 note "$release: build"
-ARCH=um "$vm/machine/build.sh" "$release" modules
+"$vm/machine/build.sh" "$release" modules
 "$vm/machine/rootfs.sh" "$release"
 mkdir -p "$out"
 rm -f "$log"

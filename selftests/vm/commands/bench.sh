@@ -64,7 +64,7 @@ another_hz() {
 	local uml
 	uml=$("$vm/kernels/uml.sh")
 	note "$uml: cadence"
-	ARCH=um "$vm/machine/build.sh" "$uml" modules
+	"$vm/machine/build.sh" "$uml" modules
 	"$vm/machine/rootfs.sh" "$uml"
 	TRAVEL=yes RUN=cadence "$vm/machine/boot-uml.sh" "$uml" bench-guest.sh WHAT=cadence >"$out/hz.log" ||
 		{ cat "$out/hz.log" >&2; die "user-mode Linux: the boot failed"; }

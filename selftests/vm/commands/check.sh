@@ -44,9 +44,10 @@ prepare() { # KERNEL
 
 # Leaves its verdict in a file: its output is shown as it comes, beside that of the others.
 run() { # KERNEL RELEASE
-	local verdict=0
+	local verdict=0 program=boot.sh
+	[[ $2 != *-uml-* ]] || program=boot-uml.sh
 	# shellcheck disable=SC2086 # several
-	"$vm/machine/boot.sh" "$2" check-guest.sh "TESTS=$selftests" ${GUEST-} 2>&1 | sed -u "s|^|[$1] |" || verdict=1
+	"$vm/machine/$program" "$2" check-guest.sh "TESTS=$selftests" ${GUEST-} 2>&1 | sed -u "s|^|[$1] |" || verdict=1
 	echo $verdict >"$built/$2/run/verdict"
 }
 

@@ -104,8 +104,6 @@ product() { # RELEASE TARGET
 	kbuild "$1" "$2" >"$tree/.build/$1.log" 2>&1
 }
 
-architecture_of() { [[ $1 != *-uml-* ]] || echo um; } # RELEASE
-
 # A run that was killed has left the object of a mutant, which is newer than the source as it was.
 forget_broken() { # BUILD
 	local file
@@ -120,10 +118,10 @@ prepare() { # RELEASE
 	local build=$tree/.build/$1
 	forget_broken "$build"
 	note "$1: build"
-	ARCH=$(architecture_of "$1") "$tree/selftests/vm/machine/build.sh" "$1"
+	"$tree/selftests/vm/machine/build.sh" "$1"
 	"$tree/selftests/vm/machine/rootfs.sh" "$1"
 	mv "$build/initramfs.cpio" "$build/whole.cpio"
-	ARCH=$(architecture_of "$1") product "$1" modules || die "$1: does not build, see $tree/.build/$1.log"
+	product "$1" modules || die "$1: does not build, see $tree/.build/$1.log"
 	rsync -a --delete "$build/module/" "$build/whole/"
 }
 
@@ -162,9 +160,8 @@ boot() { # STAGE SCRIPT...
 	read -ra queue <<<"${QUEUE-}"
 	arguments=(mutation-guest.sh "TESTS=$(tr ' ' , <<<"$*")" "GO_ON=${go_on-no}")
 	if [ "$stage" != vm ]; then
-		# a stack there has addresses without a function, by which a leak would be known (slub_debug=U)
 		queue=() program=boot-uml.sh
-		arguments+=("slub_debug=FZP,kmalloc-*" softlockup_panic=1 sysctl.kernel.hung_task_panic=1)
+		arguments+=(sysctl.kernel.watchdog_thresh=5)
 	fi
 	# time passes while the CPU is busy, and is skipped while it is idle
 	[ "$stage" != uml ] || arguments+=(time-travel LEAKS=yes CLOCK=virtual TIMEOUT=3600)
@@ -288,7 +285,7 @@ break_it() { # FILE [START END TEXT]...
 	done
 	object=${file%.c}.o
 	[ -e "$tree/.build/$release/whole/${object#module/}" ] || { echo "not built for $release" && return 1; }
-	ARCH=$(architecture_of "$release") product "$release" "${object#module/}" || { echo refused && return 1; }
+	product "$release" "${object#module/}" || { echo refused && return 1; }
 	objcopy --strip-debug "$tree/.build/$release/whole/${object#module/}" "$tree/before.o"
 	objcopy --strip-debug "$tree/.build/$release/$object" "$tree/after.o"
 	! cmp -s "$tree/before.o" "$tree/after.o" || { echo "same object" && return 1; }
@@ -307,7 +304,7 @@ once() { # STAGE SCRIPT...
 	local before became
 	before=$built/mutation/before/$({ cat "$out/patch" && echo "$*" && head -n 1 "$built/mutation/$1.passed"; } | sha256sum | cut -c 1-16)
 	if [ ! -e "$before" ]; then
-		ARCH=$(architecture_of "${releases[$1]}") product "${releases[$1]}" modules ||
+		product "${releases[$1]}" modules ||
 			{ echo "no-build	see $tree/.build/${releases[$1]}.log" && return; }
 		pack "$1"
 		became=$(run "$1" 2 "${@:2}")

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # kernel.sh SPEC: provides a Debian kernel and prints its release.
 # SPEC is stock, rt, cloud (what the distribution's meta package of that flavour depends on), debug, kcsan or rt-debug
-# (built from source: build-kernel.sh), clang (only to compile for: clang.sh) or [SUITE/]NAME, where NAME is
+# (built from source: build-kernel.sh), uml-debug (user-mode Linux: uml.sh), clang (only to compile for:
+# clang.sh) or [SUITE/]NAME, where NAME is
 #   a release          6.12.117+deb12-amd64
 #   a flavour          rt-amd64, arm64: what linux-image-FLAVOUR depends on
 #   VERSION-FLAVOUR    7.2-amd64: the newest release of that version
@@ -123,9 +124,10 @@ provide() { # NAME
 	release=$(resolve "$1") && headers "$release" && image "$release" && echo "$release"
 }
 
-name=${1:?SPEC: stock, rt, cloud, debug, kcsan, rt-debug, clang or [SUITE/]NAME} suite=
+name=${1:?SPEC: stock, rt, cloud, debug, kcsan, rt-debug, uml-debug, clang or [SUITE/]NAME} suite=
 case $name in
 debug | kcsan | rt-debug) exec "$vm/kernels/build-kernel.sh" "$name" ;;
+uml-debug) exec "$vm/kernels/uml.sh" debug ;;
 clang) exec "$vm/kernels/clang.sh" ;;
 stock) name=amd64 ;;
 rt | cloud) name=$name-amd64 ;;

@@ -4,7 +4,7 @@
 # it kernel code runs at native speed where there is no KVM. With "debug" it reports mistakes (uml-debug.config).
 # The release ends in a hash of the source's version, of the fragments in kconfig/ and of the compiler. Afterwards
 # there are in CACHE/kernel-RELEASE
-#   headers    to build modules with, with ARCH=um in the environment
+#   headers    to build modules with
 #   linux      to run, by boot-uml.sh
 
 . "$(dirname "$0")/../lib.sh"

@@ -141,6 +141,22 @@ bad "a data race with a module's function after one of the kernel's own" \
 bad "a data race whose report does not end" "$line" "$race" "$frame"
 bad "a data race in the report of another" "$line" "$race" "$frame" "$race" "$frame" "$line" 2>/dev/null
 bad "a splat in the report of a data race" "$line" "$race" "$frame" "$warning" "$line" 2>/dev/null
+
+at_boot() { # WANTED NAME LINE...: said before there is any module
+	good_logs
+	{ head -n 1 "$run/kernel.log" && printf '%s\r\n' "${@:3}" && tail -n +2 "$run/kernel.log"; } >"$run/longer"
+	mv "$run/longer" "$run/kernel.log"
+	verdict "$2" "$1" 2>/dev/null
+}
+rcu="[    0.1] WARNING: suspicious RCU usage"
+tree="[    0.1] lib/maple_tree.c:860 suspicious rcu_dereference_check() usage!"
+other="[    0.1] kernel/fork.c:12 suspicious rcu_dereference_check() usage!"
+at_boot 0 "good: user-mode Linux looks into its maple trees" "$rcu" "$tree" "$trace"
+at_boot 1 "bad: something else without RCU at boot" "$rcu" "$other" "$trace"
+at_boot 1 "bad: a second trace below that of the maple trees" "$rcu" "$tree" "$trace" "$trace"
+at_boot 1 "bad: a report at boot that breaks off" "$rcu"
+at_boot 1 "bad: another report below that of the maple trees" "$rcu" "$tree" "$warning"
+bad "a look into maple trees when there are modules" "$rcu" "$tree" "$trace"
 bad "a trace in an expectation, of nothing that was announced" "$begin" "$trace" "$end"
 bad "a second trace, of a report that was not announced" "$begin" "$warning" "$trace" "$trace" "$end"
 bad "arm64: a second trace" "$begin" "$warning" "${trace/Trace/trace}" "${trace/Trace/trace}" "$end"
