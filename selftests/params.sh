@@ -36,6 +36,17 @@ good() {
 	unload_iotimer
 }
 
+# What holds for those who give none, as documented
+defaults() { # PARAMETER=VALUE...
+	load_iotimer
+	for default in "$@"; do
+		check_eq "default_$default" \
+			"$(cat "/sys/module/iotimer/parameters/${default%=*}")" "${default#*=}"
+	done
+	unload_iotimer
+}
+
+defaults period_ms=1000 budget_us=200 routine_budget_us=100 dirs=1024 stats=N
 bad period_ms 10..3600000 9 3600001 0 -1 abc 20ms 99999999999 ""
 bad budget_us 10..1000000 9 1000001
 bad routine_budget_us 1..1000000 0 1000001
