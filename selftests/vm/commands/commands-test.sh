@@ -375,8 +375,9 @@ seeds() {
 }
 
 # mutation.sh on a tree with one function and no machine: WITHOUT and WITH are what a boot without and with a mutant
-# writes, BECAME what the table has to say of tried, noticed by a test and by a report, time-out, not run and survived
-mutation() { # fails_with|succeeds_with WITHOUT WITH BECAME
+# writes, BECAME what the table has to say of tried, noticed by a test, by a report, in the machine and by its speed,
+# time-out, not run and survived. SPEED is what the limits of speed say with a mutant (ok).
+mutation() { # fails_with|succeeds_with WITHOUT WITH BECAME [SPEED]
 	local tree=$box/tree/${vm#"$top/"}
 	copy_scripts
 	mkdir -p "$box"/tree/{module/{core,wdm},selftests}
@@ -394,6 +395,10 @@ mutation() { # fails_with|succeeds_with WITHOUT WITH BECAME
 	printf '%s\n' '#!/bin/bash' 'run=${BASH_SOURCE[0]%/selftests/*}/.build/6.1-amd64' 'mkdir -p $run/run' \
 		'if grep -q "return a" $run/module/core/a.c; then' "$2" else "$3" 'fi >$run/run/console.log' \
 		'touch $run/run/{verdict,kernel}.log' >"$tree/machine/boot.sh"
+	# shellcheck disable=SC2016 # for that script
+	printf '%s\n' '#!/bin/bash' 'run=${BASH_SOURCE[0]%/selftests/*}/.build/6.1-amd64' \
+		'grep -q "return a" $run/module/core/a.c && now=ok || now="'"${5:-ok}"'"' \
+		'echo "$now 1 - speed of call: 18 instructions"; echo 1..1' >"$tree/commands/gate.sh"
 	# shellcheck disable=SC2016
 	stub make 'for word; do case $word in M=*) cd "${word#M=}" ;; esac; done' \
 		'case $word in *.o) cp "${word%.o}.c" "$word" ;; *) cp core/a.c core/a.o; touch iotimer.ko ;; esac'
@@ -471,13 +476,15 @@ test_that "mutation: a run without a mutant that fails ends it" \
 test_that "mutation: a test that fails once without a mutant is named" \
 	mutation fails_with "$(fails_once)" "$(all_is_well)" 'not steady: T1_init'
 test_that "mutation: ... and does not notice one" \
-	mutation fails_with "$(fails_once)" "$(a_test_fails)" '\| core .*\| 1 \| 0 \| 0 \| 0 \| 0 \| [01] \| [01] \| 0 % \|'
+	mutation fails_with "$(fails_once)" "$(a_test_fails)" '\| core .*\| 1 \| 0 \| 0 \| 0 \| 0 \| 0 \| [01] \| [01] \| 0 % \|'
 test_that "mutation: a mutant that a test notices" \
-	mutation succeeds_with "$(all_is_well)" "$(a_test_fails)" '\| core .*\| 1 \| 1 \| 0 \| 1 \| 0 \| 0 \| 0 \| 100 % \|'
+	mutation succeeds_with "$(all_is_well)" "$(a_test_fails)" '\| core .*\| 1 \| 1 \| 0 \| 1 \| 0 \| 0 \| 0 \| 0 \| 100 % \|'
 test_that "mutation: a mutant that survives" \
-	mutation fails_with "$(all_is_well)" "$(all_is_well)" '\| core .*\| 1 \| 0 \| 0 \| 0 \| 0 \| 0 \| 1 \| 0 % \|'
+	mutation fails_with "$(all_is_well)" "$(all_is_well)" '\| core .*\| 1 \| 0 \| 0 \| 0 \| 0 \| 0 \| 0 \| 1 \| 0 % \|'
+test_that "mutation: a mutant that only costs time is noticed" \
+	mutation succeeds_with "$(all_is_well)" "$(all_is_well)" '\| core .*\| 1 \| 1 \| 0 \| 0 \| 1 \| 0 \| 0 \| 0 \| 100 % \|' "not ok"
 test_that "mutation: a time-out of a script is not noticed" \
-	mutation fails_with "$(all_is_well)" "$(time_is_up)" '\| core .*\| 1 \| 0 \| 0 \| 0 \| 1 \| 0 \| 0 \| 0 % \|'
+	mutation fails_with "$(all_is_well)" "$(time_is_up)" '\| core .*\| 1 \| 0 \| 0 \| 0 \| 0 \| 1 \| 0 \| 0 \| 0 % \|'
 test_that "mutation: a time-out of a machine is not noticed" \
-	mutation fails_with "$(all_is_well)" "$(machine_hangs)" '\| core .*\| 1 \| 0 \| 0 \| 0 \| 1 \| 0 \| 0 \| 0 % \|'
+	mutation fails_with "$(all_is_well)" "$(machine_hangs)" '\| core .*\| 1 \| 0 \| 0 \| 0 \| 0 \| 1 \| 0 \| 0 \| 0 % \|'
 echo "1..$number"

@@ -8,7 +8,8 @@
 #
 # The scripts that fit the file come first (mutation/scripts), first in user-mode Linux, which is quick and has one
 # CPU: some in a boot that skips the time in which nothing happens (uml), the others in one by the clock (real). Then
-# come all of them in a virtual machine (vm). The first failure ends a boot. Without a mutant all must pass. LIST=yes
+# come all of them in a virtual machine (vm), and for the core the limits of speed (speed: gate.sh). The first failure
+# ends a boot. Without a mutant all must pass. LIST=yes
 # only prints what would be tried. SIEVE=uml leaves out the virtual machine, SIEVE=vm user-mode Linux.
 # QUEUE is a command that boots of virtual machines are run with, where they have to wait for each other.
 #
@@ -73,7 +74,7 @@ scripts() { # FILE
 	END { print line }' "$mutation/scripts")
 	case $(part_of "$1") in
 	layer) read -ra all < <(sed -n 's/^layer[ \t]*//p' "$mutation/scripts") ;;
-	core) mapfile -t all < <(cd "$top/selftests" && printf '%s\n' *.sh | grep -vx functions.sh) ;;
+	core) mapfile -t all < <(cd "$top/selftests" && printf '%s\n' *.sh speed | grep -vx functions.sh) ;;
 	esac
 	printf '%s\n' "${fits[@]}" "${all[@]}" | awk '!seen[$0]++' | paste -s -d ' '
 }
@@ -81,7 +82,7 @@ scripts() { # FILE
 # Those of the SCRIPTs that STAGE can run
 fit_for() { # STAGE SCRIPT...
 	local can
-	[ "$1" != vm ] || { echo "${*:2}" && return; }
+	[ "$1" != vm ] || { printf '%s\n' "${@:2}" | grep -vx speed | paste -s -d ' ' && return; }
 	can=" $(sed -n "s/^$1[ \t]*//p" "$mutation/scripts") "
 	printf '%s\n' "${@:2}" | while IFS= read -r script; do
 		[[ $can != *" $script "* ]] || echo "$script"
@@ -158,6 +159,7 @@ boot() { # STAGE SCRIPT...
 	local stage=$1 release=${releases[$1]} queue=() program=boot.sh arguments
 	shift
 	read -ra queue <<<"${QUEUE-}"
+	[ "$stage" != speed ] || { count_instructions "$release" "${queue[@]}" && return; }
 	arguments=(mutation-guest.sh "TESTS=$(tr ' ' , <<<"$*")" "GO_ON=${go_on-no}")
 	if [ "$stage" != vm ]; then
 		queue=() program=boot-uml.sh
@@ -168,6 +170,16 @@ boot() { # STAGE SCRIPT...
 	SECONDS_MAX=${limit[$stage]} "${queue[@]}" "$tree/selftests/vm/machine/$program" "$release" "${arguments[@]}" \
 		>/dev/null 2>&1 || :
 	judge "$stage" "$release" "$tree/.build/$release/run"
+}
+
+# The limits of speed, as check.sh looks at them
+count_instructions() { # RELEASE [QUEUE...]
+	local p f s
+	"${@:2}" "$tree/selftests/vm/commands/gate.sh" "$1" >"$out/speed.tap" 2>&1 || :
+	awk -v kernel="$1" -f "$vm/machine/tap.awk" "$out/speed.tap" >"$out/speed.results"
+	sed "\$d; s/^failed: /failed: $1: /" "$out/speed.results"
+	read -r p f s <<<"$(tail -n 1 "$out/speed.results")"
+	echo "$p passed, $f failed, $s skipped"
 }
 
 # The failures of a boot, but for those of user-mode Linux itself. One that was ended from outside says
@@ -256,12 +268,14 @@ control() { # STAGE SCRIPT...
 	limit[$1]=1800
 	[ "$1" = vm ] || limit[$1]=300
 	became=$(go_on=yes run "$1" 3 "${@:2}")
-	if [ "$1" != vm ]; then
+	case $1 in
+	uml | real)
 		! grep -E ': (verdict: [^s]|the run: )' "$out/$1.failed" >&2 || die "user-mode Linux does not get to the end of $*"
 		failure <"$out/$1.failed" | sort -u >"$out/$1.known"
-	elif [[ $became != survived* ]]; then
-		steady "$became"
-	fi
+		;;
+	vm) [[ $became = survived* ]] || steady "$became" ;;
+	speed) [[ $became = survived* ]] || die "the limits of speed are not met without a mutant: ${became#*$'\t'}" ;;
+	esac
 	limit[$1]=$((60 + (SECONDS - start)))
 	[ "$1" != vm ] || limit[$1]=$((60 + 3 * (SECONDS - start)))
 	{ sources_hash "$@" && echo "${limit[$1]}" && cat "$out/$1.known"; } >"$hash"
@@ -323,7 +337,8 @@ try() { # FILE
 		read -ra here < <(fit_for "$stage" "${all[@]}") || :
 		[ ${#here[@]} -gt 0 ] || continue
 		became=$(once "$stage" "${here[@]}")
-		[[ $became != noticed* ]] || break
+		# of the machine a time-out remains one, of user-mode Linux it means little
+		[[ $became != noticed* && ( $stage != vm || $became = survived* ) ]] || break
 	done
 	printf '%s\t%s\n' "$stage" "$became"
 }
@@ -368,8 +383,8 @@ rows_of() { # PART [WHAT [STAGE [WHY]]]
 
 table() {
 	local part tried noticed short=0
-	echo "| part | drawn | refused | same object | equivalent | tried | noticed by a test | by a report | of these only in the machine | time-out | not run | survived | noticed |"
-	echo "|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|"
+	echo "| part | drawn | refused | same object | equivalent | tried | noticed by a test | by a report | of these only in the machine | by its speed | time-out | not run | survived | noticed |"
+	echo "|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|"
 	for part in core layer; do
 		tried=$(($(rows_of $part) - $(rows_of $part dropped)))
 		[ $tried -gt 0 ] || continue
@@ -378,7 +393,7 @@ table() {
 		printf ' %s |' $part "$(rows_of $part)" "$(rows_of $part dropped . refused)" \
 			"$(rows_of $part dropped . '^(same|not built|no change)')" "$(rows_of $part dropped . ^equivalent)" $tried \
 			"$((noticed - $(rows_of $part noticed . ^splat)))" "$(rows_of $part noticed . ^splat)" \
-			"$(rows_of $part noticed vm)" "$(rows_of $part time-out)" "$(rows_of $part '^no-')" "$(rows_of $part survived)" \
+			"$(rows_of $part noticed vm)" "$(rows_of $part noticed speed)" "$(rows_of $part time-out)" "$(rows_of $part '^no-')" "$(rows_of $part survived)" \
 			"$((100 * noticed / tried)) %"
 		printf '\n'
 		[ $((100 * noticed)) -ge $((wanted * tried)) ] || short=1
@@ -399,11 +414,12 @@ fi
 
 declare -A releases limit
 case $sieve in
-all) stages=(uml real vm) ;;
+all) stages=(uml real vm speed) ;;
 uml) stages=(uml real) ;;
-vm) stages=(vm) ;;
+vm) stages=(vm speed) ;;
 esac
 releases[vm]=$("$vm/kernels/kernel.sh" "${KERNEL:-stock}")
+releases[speed]=${releases[vm]}
 kernels=("${releases[vm]}")
 if [ "$sieve" != vm ]; then
 	releases[uml]=$("$vm/kernels/uml.sh" debug)

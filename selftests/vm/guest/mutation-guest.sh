@@ -3,14 +3,24 @@
 # shellcheck shell=dash
 # Runs in the test machine with a mutant: the selftests TESTS (separated by commas) in this order, with the kernel's
 # own runner, up to the first failure, unless GO_ON is yes, or the failed test is one of /known, without its number.
-# Each script may take TIMEOUT seconds. A test module is not waited for when the log has a failure of it. Where idle
-# time takes none (LEAKS=yes), kmemleak says at the end what has been lost.
+# Each script may take TIMEOUT seconds. What it does after a failure is not waited for. Where idle time takes none
+# (LEAKS=yes), kmemleak says at the end what has been lost.
+
+# The last line may not be complete before the end.
+results() {
+	if [ -e /tmp/over ]; then
+		cat /tmp/result
+	else
+		sed '$d' /tmp/result
+	fi
+}
 
 failed() {
-	if grep -q '^# not ok' /tmp/result && ! grep -q '^not ok.*TIMEOUT' /tmp/result; then
-		sed -n 's/^# not ok [0-9]* - /not ok - /p' /tmp/result | sed 's/ # .*//' | grep -qvxFf /known
+	results >/tmp/lines
+	if grep -q '^# not ok' /tmp/lines && ! grep -q '^not ok.*TIMEOUT' /tmp/lines; then
+		sed -n 's/^# not ok [0-9]* - /not ok - /p' /tmp/lines | sed 's/ # .*//' | grep -qvxFf /known
 	else
-		grep -q '^not ok' /tmp/result
+		grep -q '^not ok' /tmp/lines
 	fi
 }
 
@@ -26,10 +36,13 @@ run() { # SCRIPT
 echo "timeout=${TIMEOUT:-120}" >/kselftest/iotimer/settings
 for test in $(echo "$TESTS" | tr , ' '); do
 	rm -f /tmp/over
+	: >/tmp/result
 	run "$test" &
-	while [ ! -e /tmp/over ]; do
+	until [ -e /tmp/over ]; do
 		sleep 1
-		[ "$GO_ON" = yes ] || ! failed_in_log || exit 0
+		if [ "$GO_ON" != yes ] && { failed_in_log || failed; }; then
+			exit 0
+		fi
 	done
 	[ "$GO_ON" = yes ] || ! failed || exit 0
 done
