@@ -55,8 +55,19 @@ check "R6 every file was closed" closed_as_often_as_created
 check "R6 nothing is left" all_gone
 unload_front
 
+going() { # MODULE
+	[ "$(cat "/sys/module/$1/initstate" 2>/dev/null)" = going ]
+}
+
+# In the middle of DriverUnload the device is there still, but the module cannot be held any more.
+closed_while_it_unloads() {
+	(wait_until 10 going test_wdm_front && [ -e /dev/wdm_front ] && ! true </dev/wdm_front) 2>/dev/null &
+	unload_mod test_wdm_front && wait $!
+}
+
 check "R6 it loads once more" load_front
-check "R6 and unloads" unload_mod test_wdm_front
+echo 500 >/sys/module/test_wdm_front/parameters/unload_ms
+check "R6 and unloads, and cannot be opened meanwhile" closed_while_it_unloads
 unload_front
 
 load_iotimer period_ms=20

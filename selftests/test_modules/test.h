@@ -156,11 +156,11 @@ void test_fail(const char *file, int line, const char *fmt, ...)
 #define expect_warning_begin(REGEX)	pr_info("iotimer-expect-begin: " REGEX "\n")
 #define expect_warning_end()		pr_info("iotimer-expect-end\n")
 
-/* The same for a WARN() in @FUNCTION whose message matches. */
-#define expect_trace_begin(REGEX, FUNCTION)				\
-	expect_warning_begin(REGEX "|WARNING: .*" FUNCTION)
+/* The same for a WARN() in @PLACE, its function or file, whose message matches. */
+#define expect_trace_begin(REGEX, PLACE)				\
+	expect_warning_begin(REGEX "|WARNING: .*" PLACE)
 
-/* Such a FUNCTION is one of the core, which may be built into the kernel. */
+/* Such a PLACE is one of the core, which may be built into the kernel. */
 #define IN_THE_CORE	"(\\[iotimer\\]|drivers/iotimer/core/)"
 
 #define test_device(NAME)	iotimer_device_create(NAME, 0)

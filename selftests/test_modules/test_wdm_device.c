@@ -255,7 +255,7 @@ TEST(W_T2_second_init_changes_nothing)
 	if (!device)
 		return;
 	EXPECT_EQ(IoInitializeTimer(device, NULL, NULL), STATUS_INVALID_PARAMETER);
-	EXPECT_EQ(IoInitializeTimer(device, other_routine, (PVOID)0x10000),
+	EXPECT_EQ(IoInitializeTimer(device, other_routine, ERR_PTR(-EIO)),
 		  STATUS_INVALID_PARAMETER);
 	EXPECT_EQ(IoInitializeTimer(device, routine, NULL), STATUS_SUCCESS);
 	EXPECT_EQ(IoInitializeTimer(device, other_routine, device), STATUS_DEVICE_BUSY);
@@ -275,7 +275,7 @@ TEST(W_timer_member_tells_of_the_timer)
 		return;
 	EXPECT_EQ(device->Timer == NULL, TRUE);
 	EXPECT_EQ(IoInitializeTimer(device, NULL, NULL), STATUS_INVALID_PARAMETER);
-	EXPECT_EQ(IoInitializeTimer(device, other_routine, (PVOID)0x10000),
+	EXPECT_EQ(IoInitializeTimer(device, other_routine, ERR_PTR(-EIO)),
 		  STATUS_INVALID_PARAMETER);
 	EXPECT_EQ(device->Timer == NULL, TRUE);
 	EXPECT_EQ(IoInitializeTimer(device, routine, NULL), STATUS_SUCCESS);
@@ -301,6 +301,20 @@ TEST(W_C5_small_integers_as_context)
 		EXPECT_EQ(t.device, device);
 		IoDeleteDevice(device);
 	}
+}
+
+TEST(W_C4_larger_numbers_as_context)
+{
+	PDEVICE_OBJECT device;
+
+	if (SKIP_IF(IS_ENABLED(CONFIG_UML) || IS_ENABLED(CONFIG_ALTERNATE_USER_ADDRESS_SPACE),
+		    "the kernel's addresses are in user space as well"))
+		return;
+	device = begin();
+	if (!device)
+		return;
+	EXPECT_EQ(IoInitializeTimer(device, routine, (PVOID)0x10000), STATUS_INVALID_PARAMETER);
+	IoDeleteDevice(device);
 }
 
 /* Nothing of it is in the log, and the timer is stopped. */
@@ -739,7 +753,7 @@ TEST(W_O1_delete_while_in_use)
 	if (begin_controller()) {
 		allocate(0);
 		expect_trace_begin("iotimer: .*: IoDeleteController.. of a controller that is in use",
-				   "IoDeleteController");
+				   "wdm/controller\\.c");
 		IoDeleteController(c.controller);
 		expect_warning_end();
 		IoFreeController(c.controller);
@@ -756,7 +770,7 @@ TEST(W_free_of_a_free_controller)
 		for (i = 0; i < 3; i++) {
 			if (i != 1)
 				expect_trace_begin("iotimer: .*: IoFreeController.. of a controller that no device holds",
-						   "IoFreeController");
+						   "wdm/controller\\.c");
 			if (i < 2)
 				IoFreeController(c.controller);
 			else
@@ -813,6 +827,7 @@ static const struct test_case cases[] = {
 	CASE(W_T2_second_init_changes_nothing),
 	CASE(W_timer_member_tells_of_the_timer),
 	CASE(W_C5_small_integers_as_context),
+	CASE(W_C4_larger_numbers_as_context),
 	CASE(W_T4_start_without_init),
 	CASE(W_T5_stop_waits_for_the_routine),
 	CASE(W_T5_stop_and_start_at_dirql),

@@ -19,6 +19,10 @@ module_param(unloads, int, 0444);
 module_param(deleted, int, 0444);
 module_param(waiting, int, 0444);
 
+static int unload_ms;
+module_param(unload_ms, int, 0644);
+MODULE_PARM_DESC(unload_ms, "how long DriverUnload takes before it deletes the devices");
+
 static bool slow;
 module_param(slow, bool, 0644);
 MODULE_PARM_DESC(slow, "IRP_MJ_CREATE stays with the driver until it is cancelled");
@@ -322,6 +326,7 @@ static NTSTATUS FrontControl(PDEVICE_OBJECT DeviceObject, PIRP Irp)
 static VOID FrontUnload(PDRIVER_OBJECT DriverObject)
 {
 	unloads++;
+	msleep(unload_ms);
 	while (DriverObject->DeviceObject != NULL)
 		IoDeleteDevice(DriverObject->DeviceObject);
 	pr_info("wdm-front: created %d, cleaned up %d, closed %d, unloads %d\n",
@@ -384,6 +389,21 @@ static NTSTATUS FrontAddDeleted(PDRIVER_OBJECT DriverObject, PCWSTR Name, UCHAR 
 	return STATUS_SUCCESS;
 }
 
+/* Requests for which a driver has no routine */
+static BOOLEAN FrontRefuses(PDRIVER_DISPATCH Dispatch)
+{
+	PIRP Irp = IoAllocateIrp(1, FALSE);
+	NTSTATUS Status, Said;
+
+	if (Irp == NULL)
+		return FALSE;
+	IoSetNextIrpStackLocation(Irp);
+	Said = Dispatch(NULL, Irp);
+	Status = Irp->IoStatus.Status;
+	IoFreeIrp(Irp);
+	return Said == STATUS_INVALID_DEVICE_REQUEST && Status == STATUS_INVALID_DEVICE_REQUEST;
+}
+
 /* The driver object as the front end hands it over */
 static BOOLEAN FrontDriverIsRight(PDRIVER_OBJECT DriverObject, PUNICODE_STRING RegistryPath)
 {
@@ -394,7 +414,8 @@ static BOOLEAN FrontDriverIsRight(PDRIVER_OBJECT DriverObject, PUNICODE_STRING R
 		if (DriverObject->MajorFunction[i] == NULL ||
 		    DriverObject->MajorFunction[i] != DriverObject->MajorFunction[0])
 			return FALSE;
-	return DriverObject->Type == IO_TYPE_DRIVER && DriverObject->DeviceObject == NULL &&
+	return FrontRefuses(DriverObject->MajorFunction[0]) &&
+	       DriverObject->Type == IO_TYPE_DRIVER && DriverObject->DeviceObject == NULL &&
 	       DriverObject->DriverExtension->DriverObject == DriverObject &&
 	       RtlEqualUnicodeString(&DriverObject->DriverName, (PUNICODE_STRING)&Name, FALSE) &&
 	       DriverObject->DriverName.MaximumLength >= DriverObject->DriverName.Length &&

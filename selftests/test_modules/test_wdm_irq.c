@@ -162,7 +162,7 @@ TEST(W_interrupt_spin_lock_not_held)
 {
 	if (wdm_begin()) {
 		expect_trace_begin("iotimer: release_unheld .*: the lock .* is not held",
-				   "iotimer_wdm_unlock_interrupt");
+				   "wdm/interrupt\\.c");
 		release_unheld();
 		release_unheld();
 		expect_warning_end();

@@ -357,7 +357,7 @@ TEST(W_pageable_code)
 	KIRQL old;
 
 	paged();
-	expect_trace_begin("iotimer: paged: pageable code at IRQL 2", "iotimer_wdm_not_pageable");
+	expect_trace_begin("iotimer: paged: pageable code at IRQL 2", "wdm/irql\\.c");
 	KeAcquireSpinLock(&lock, &old);
 	paged();
 	paged();

@@ -19,6 +19,10 @@ static bool dpcs_only;
 module_param(dpcs_only, bool, 0444);
 MODULE_PARM_DESC(dpcs_only, "no device and no timer: the exit function leaves two DPCs on another CPU");
 
+static bool by_work;
+module_param(by_work, bool, 0444);
+MODULE_PARM_DESC(by_work, "with dpcs_only: a work item queues the DPCs, later");
+
 static PDEVICE_OBJECT device;
 static PKINTERRUPT interrupt;
 static PKINTERRUPT crowd_of_interrupts[CROWD];
@@ -28,6 +32,7 @@ static KTIMER timers[3];
 static KDPC timer_dpc;
 /* The second one waits for the CPU while the first one runs. */
 static KDPC left_dpcs[2];
+static WORK_QUEUE_ITEM left_work;
 
 static VOID dpc_for_isr(PKDPC Dpc, PDEVICE_OBJECT DeviceObject, PIRP Irp, PVOID Context)
 {
@@ -155,6 +160,12 @@ static void leave_dpcs(void)
 	}
 }
 
+static VOID left_worker(PVOID Parameter)
+{
+	msleep(50);
+	leave_dpcs();
+}
+
 static int __init test_wdm_leak_init(void)
 {
 	if (dpcs_only)
@@ -165,7 +176,12 @@ module_init(test_wdm_leak_init);
 
 static void __exit test_wdm_leak_exit(void)
 {
-	if (dpcs_only)
+	if (!dpcs_only)
+		return;
+	ExInitializeWorkItem(&left_work, left_worker, NULL);
+	if (by_work)
+		ExQueueWorkItem(&left_work, DelayedWorkQueue);
+	else
 		leave_dpcs();
 }
 module_exit(test_wdm_leak_exit);

@@ -270,13 +270,13 @@ TEST(R3_second_completion_has_no_effect)
 		send(0, 0);
 		finish_irp(r.irps[0], STATUS_SUCCESS);
 		expect_trace_begin("iotimer: .*: IoCompleteRequest.. of an IRP that is completed already",
-				   "completed_twice");
+				   "wdm/irp\\.c");
 		finish_irp(r.irps[0], STATUS_IO_TIMEOUT);
 		finish_irp(r.irps[0], STATUS_IO_TIMEOUT);
 		expect_warning_end();
 		/* each place once */
 		expect_trace_begin("iotimer: R3_second.*: IoCompleteRequest.. of an IRP that is completed already",
-				   "completed_twice");
+				   "wdm/irp\\.c");
 		IoCompleteRequest(r.irps[0], IO_NO_INCREMENT);
 		expect_warning_end();
 		EXPECT_EQ(r.nr_done, 1);
@@ -305,7 +305,7 @@ static void report_before(void)
 {
 	if (begin()) {
 		expect_trace_begin("iotimer: finish_all.*: IoCompleteRequest.. of an IRP that is completed already",
-				   "completed_twice");
+				   "wdm/irp\\.c");
 		finish_all(NULL);
 		expect_warning_end();
 		EXPECT_EQ(r.nr_done, 0);

@@ -145,12 +145,12 @@ TEST(K3_objects_that_are_no_threads)
 	begin();
 	objects[3] = wdm_device(0);
 	expect_trace_begin("iotimer: refer_to.*: ObReferenceObject.. of an object that is no thread",
-			   "no_thread");
+			   "wdm/thread\\.c");
 	for (i = 0; i < ARRAY_SIZE(objects); i++)
 		refer_to(objects[i]);
 	expect_warning_end();
 	expect_trace_begin("iotimer: let_go_of.*: ObDereferenceObject.. of an object that is no thread",
-			   "no_thread");
+			   "wdm/thread\\.c");
 	for (i = 0; i < ARRAY_SIZE(objects); i++) {
 		let_go_of(objects[i]);
 		EXPECT_EQ(ZwClose(objects[i]), STATUS_INVALID_HANDLE);

@@ -165,7 +165,7 @@ TEST(K3_freed_while_queued)
 		EXPECT(wait_for(!READ_ONCE(k.item->work.queued), TEST_LIMIT_MS));
 		IoQueueWorkItem(k.item, Work, DelayedWorkQueue, &k);
 		expect_trace_begin("iotimer: K3_freed_while_queued.*: IoFreeWorkItem.. of a work item that is queued",
-				   "IoFreeWorkItem");
+				   "wdm/work\\.c");
 		IoFreeWorkItem(k.item);
 		expect_warning_end();
 		k.item = NULL;
