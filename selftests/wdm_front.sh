@@ -79,6 +79,27 @@ direct_is_refused() {
 		said "wdm-fail: unloaded" && cleaned_up
 }
 
+# What is open would outlive the driver's code, which goes when the front end refuses one of its devices.
+open_whenever_it_is_there() {
+	while [ -e /tmp/wdm_fail_begun ]; do
+		{ echo opened >>/tmp/wdm_fail_opened && sleep 0.2; } </dev/wdm_fail_first
+	done 2>/dev/null
+}
+
+refused_driver_is_not_opened() {
+	: >/tmp/wdm_fail_opened
+	: >/tmp/wdm_fail_begun
+	open_whenever_it_is_there &
+	for round in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+		# the opener goes first
+		# shellcheck disable=SC2016 # for that shell
+		! sh -c 'renice -n 19 -p $$ && exec insmod "$0" where=direct' "$(module_path test_wdm_fail)" >/dev/null 2>&1 || break
+	done
+	rm /tmp/wdm_fail_begun
+	wait $!
+	[ "$round" = 20 ] && [ ! -s /tmp/wdm_fail_opened ]
+}
+
 left_device_cannot_be_opened() {
 	mark_log
 	load_mod test_wdm_fail where=left && [ -e /dev/wdm_fail ] && ! cat /dev/wdm_fail 2>/dev/null
@@ -96,6 +117,7 @@ left_device_is_deleted() {
 check "R6 a driver without a dispatch routine refuses to open its device" left_device_cannot_be_opened
 check "R6 a device that it leaves is deleted" left_device_is_deleted
 check "R6 a device with direct I/O is refused, and the driver unloaded" direct_is_refused
+check "R6 nobody has opened a device of a driver that is refused" refused_driver_is_not_opened
 check "R6 nothing is left of DriverEntry that fails after any step" wdm_fails_after_each_step entry 0
 unload_mod iotimer_wdm_front
 unload_mod iotimer_wdm

@@ -133,18 +133,30 @@ static VOID FailUnload(PDRIVER_OBJECT DriverObject)
 	pr_info("wdm-fail: unloaded\n");
 }
 
-/* DriverEntry succeeds, and the front end refuses the second one of its devices. */
+static NTSTATUS FailOpen(PDEVICE_OBJECT DeviceObject, PIRP Irp)
+{
+	Irp->IoStatus.Status = STATUS_SUCCESS;
+	Irp->IoStatus.Information = 0;
+	IoCompleteRequest(Irp, IO_NO_INCREMENT);
+	return STATUS_SUCCESS;
+}
+
+/* DriverEntry succeeds. The front end begins with the newest device, and refuses the other one. */
 static NTSTATUS FailDirect(PDRIVER_OBJECT DriverObject)
 {
-	NTSTATUS Status = IoCreateDevice(DriverObject, 0, NULL, FILE_DEVICE_UNKNOWN, 0, FALSE,
-					 &Device);
+	DECLARE_CONST_UNICODE_STRING(First, L"\\Device\\wdm_fail_first");
+	PDEVICE_OBJECT FirstDevice;
+	NTSTATUS Status = FailStep(DriverObject, 1);
 
-	if (NT_SUCCESS(Status))
-		Status = FailStep(DriverObject, 1);
-	if (NT_SUCCESS(Status))
-		Device->Flags |= DO_DIRECT_IO;
+	if (!NT_SUCCESS(Status))
+		return Status;
+	Device->Flags |= DO_DIRECT_IO;
 	DriverObject->DriverUnload = FailUnload;
-	return Status;
+	DriverObject->MajorFunction[IRP_MJ_CREATE] = FailOpen;
+	DriverObject->MajorFunction[IRP_MJ_CLEANUP] = FailOpen;
+	DriverObject->MajorFunction[IRP_MJ_CLOSE] = FailOpen;
+	return IoCreateDevice(DriverObject, 0, (PUNICODE_STRING)&First, FILE_DEVICE_UNKNOWN, 0,
+			      FALSE, &FirstDevice);
 }
 
 static NTSTATUS FailAdd(PDRIVER_OBJECT DriverObject, PDEVICE_OBJECT *DeviceObject)

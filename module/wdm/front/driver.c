@@ -98,6 +98,7 @@ int iotimer_wdm_register(struct iotimer_wdm_driver *driver, struct module *owner
 	ret = publish_devices(driver) ?: front_pci_register(driver, owner);
 	if (ret)
 		driver_unload(driver);
+	front_driver_registered(driver, !ret);
 	return ret;
 }
 EXPORT_SYMBOL_GPL(iotimer_wdm_register);

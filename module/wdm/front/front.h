@@ -77,6 +77,7 @@ struct front_file {
 };
 
 /* node.c */
+void front_driver_registered(struct iotimer_wdm_driver *driver, bool registered);
 void front_node_put(struct front_node *node);
 bool front_node_gone(struct front_node *node);
 void front_node_deregister(struct front_node *node, bool first);

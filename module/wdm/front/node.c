@@ -22,6 +22,18 @@ static dev_t front_region;
 static struct cdev *front_cdev;
 static struct class front_class = { .name = "iotimer_wdm" };
 
+/*
+ * An open() waits here while the driver is being registered. If that fails, the module
+ * is freed, whoever has a file of it open.
+ */
+static DECLARE_WAIT_QUEUE_HEAD(front_openers);
+
+void front_driver_registered(struct iotimer_wdm_driver *driver, bool registered)
+{
+	WRITE_ONCE(driver->registered, registered);
+	wake_up_all(&front_openers);
+}
+
 static void node_free(struct kref *ref)
 {
 	struct front_node *node = container_of(ref, struct front_node, ref);
@@ -96,7 +108,7 @@ static struct front_node *node_find(unsigned int minor)
 
 	xa_lock(&front_nodes);
 	node = xa_load(&front_nodes, minor);
-	if (node && fops_get(node->driver->fops))
+	if (node && READ_ONCE(node->driver->registered) && fops_get(node->driver->fops))
 		kref_get(&node->ref);
 	else
 		node = NULL;
@@ -104,11 +116,28 @@ static struct front_node *node_find(unsigned int minor)
 	return node;
 }
 
+static bool node_is_early(unsigned int minor)
+{
+	struct front_node *node;
+	bool early;
+
+	xa_lock(&front_nodes);
+	node = xa_load(&front_nodes, minor);
+	early = node && !READ_ONCE(node->driver->registered);
+	xa_unlock(&front_nodes);
+	return early;
+}
+
 static int node_open(struct inode *inode, struct file *filp)
 {
-	struct front_node *node = node_find(iminor(inode));
+	unsigned int minor = iminor(inode);
+	struct front_node *node;
 	int ret;
 
+	ret = wait_event_interruptible(front_openers, !node_is_early(minor));
+	if (ret)
+		return ret;
+	node = node_find(minor);
 	if (!node)
 		return -ENODEV;
 	replace_fops(filp, node->driver->fops);
@@ -172,7 +201,8 @@ static struct front_node *node_create(PDEVICE_OBJECT device)
  *
  * Done for those that DriverEntry has created, and by the glue to PCI. /dev/NAME,
  * mode 0600, has the name of the device's symbolic link or else the one that it has in
- * debugfs. IoDeleteDevice() removes it.
+ * debugfs. IoDeleteDevice() removes it. An open() waits until the driver is registered
+ * with all that it makes at its start.
  *
  * Context: PASSIVE_LEVEL.
  * Return: 0; -EOPNOTSUPP for DO_DIRECT_IO; -ENOMEM; an error of xa_alloc() or

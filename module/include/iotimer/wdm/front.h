@@ -73,6 +73,7 @@ struct iotimer_wdm_driver {
 	DRIVER_EXTENSION	extension;
 	WCHAR			driver_name[IOTIMER_NAME_LEN];
 	const struct file_operations *fops;	/* whose owner the module is */
+	bool			registered;	/* devices may be opened */
 };
 
 int iotimer_wdm_register(struct iotimer_wdm_driver *driver, struct module *owner);
