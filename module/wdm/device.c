@@ -24,8 +24,7 @@ PDEVICE_OBJECT iotimer_wdm_device_at(struct module *owner, const void *address)
 {
 	PDEVICE_OBJECT device;
 
-	lockdep_assert_held(&iotimer_wdm_objects);
-	list_for_each_entry(device, &iotimer_wdm_devices, node)
+	list_for_each_entry(device, iotimer_wdm_all_devices(), node)
 		if (device->owner == owner && address >= (void *)device &&
 		    address < (void *)device + device->size)
 			return device;
@@ -75,7 +74,7 @@ static PDEVICE_OBJECT wdm_device_named(PUNICODE_STRING name)
 
 	lockdep_assert_held(&iotimer_wdm_objects);
 	wdm_name_from_unicode(text, sizeof(text), name);
-	list_for_each_entry(device, &iotimer_wdm_devices, node)
+	list_for_each_entry(device, iotimer_wdm_all_devices(), node)
 		if (!strcmp(iotimer_device_name(device->device), text))
 			return device;
 	return NULL;
@@ -85,8 +84,7 @@ static PDEVICE_OBJECT wdm_device_linked(const char *link)
 {
 	PDEVICE_OBJECT device;
 
-	lockdep_assert_held(&iotimer_wdm_objects);
-	list_for_each_entry(device, &iotimer_wdm_devices, node)
+	list_for_each_entry(device, iotimer_wdm_all_devices(), node)
 		if (!strcmp(device->link, link))
 			return device;
 	return NULL;
@@ -175,7 +173,7 @@ static void wdm_device_setup(PDEVICE_OBJECT device, struct iotimer_device *dev,
 	KeInitializeDeviceQueue(&device->DeviceQueue);
 	spin_lock_init(&device->start_lock);
 	mutex_lock(&iotimer_wdm_objects);
-	list_add_tail(&device->node, &iotimer_wdm_devices);
+	list_add_tail(&device->node, iotimer_wdm_all_devices());
 	mutex_unlock(&iotimer_wdm_objects);
 }
 
@@ -287,7 +285,7 @@ bool iotimer_wdm_has_devices(struct module *owner)
 	bool found = false;
 
 	mutex_lock(&iotimer_wdm_objects);
-	list_for_each_entry(device, &iotimer_wdm_devices, node)
+	list_for_each_entry(device, iotimer_wdm_all_devices(), node)
 		found = found || device->owner == owner;
 	mutex_unlock(&iotimer_wdm_objects);
 	return found;
@@ -302,11 +300,11 @@ void iotimer_wdm_stop_devices(struct module *owner)
 	PDEVICE_OBJECT device;
 
 	mutex_lock(&iotimer_wdm_objects);
-	list_for_each_entry(device, &iotimer_wdm_devices, node)
+	list_for_each_entry(device, iotimer_wdm_all_devices(), node)
 		if (device->owner == owner)
 			WRITE_ONCE(device->io_timer.closed, true);
 	synchronize_rcu();	/* pairs with the read in IoStartTimer() */
-	list_for_each_entry(device, &iotimer_wdm_devices, node)
+	list_for_each_entry(device, iotimer_wdm_all_devices(), node)
 		if (device->owner == owner)
 			wdm_device_stop(device);
 	mutex_unlock(&iotimer_wdm_objects);
@@ -318,7 +316,7 @@ void iotimer_wdm_silence_devices(struct module *owner)
 	PDEVICE_OBJECT device;
 
 	mutex_lock(&iotimer_wdm_objects);
-	list_for_each_entry(device, &iotimer_wdm_devices, node)
+	list_for_each_entry(device, iotimer_wdm_all_devices(), node)
 		if (device->owner == owner)
 			iotimer_wdm_silence_interrupts(&device->interrupts);
 	mutex_unlock(&iotimer_wdm_objects);
@@ -329,7 +327,7 @@ static PDEVICE_OBJECT wdm_last_device_of(struct module *owner)
 	PDEVICE_OBJECT device, found = NULL;
 
 	mutex_lock(&iotimer_wdm_objects);
-	list_for_each_entry(device, &iotimer_wdm_devices, node)
+	list_for_each_entry(device, iotimer_wdm_all_devices(), node)
 		if (device->owner == owner)
 			found = device;
 	mutex_unlock(&iotimer_wdm_objects);

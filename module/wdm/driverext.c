@@ -16,14 +16,19 @@ struct wdm_driver_extension {
 };
 
 static DEFINE_SPINLOCK(wdm_extensions_lock);
-static LIST_HEAD(wdm_extensions);			/* under wdm_extensions_lock */
+static LIST_HEAD(wdm_extensions);
+
+static struct list_head *wdm_all_extensions(void)
+{
+	lockdep_assert_held(&wdm_extensions_lock);
+	return &wdm_extensions;
+}
 
 static PVOID wdm_extension_find(PDRIVER_OBJECT driver, PVOID id)
 {
 	struct wdm_driver_extension *extension;
 
-	lockdep_assert_held(&wdm_extensions_lock);
-	list_for_each_entry(extension, &wdm_extensions, node)
+	list_for_each_entry(extension, wdm_all_extensions(), node)
 		if (extension->driver == driver && extension->id == id)
 			return extension->data;
 	return NULL;
@@ -38,7 +43,7 @@ static bool wdm_extension_add(struct wdm_driver_extension *extension)
 	spin_lock_irqsave(&wdm_extensions_lock, flags);
 	is_new = !wdm_extension_find(extension->driver, extension->id);
 	if (is_new)
-		list_add_tail(&extension->node, &wdm_extensions);
+		list_add_tail(&extension->node, wdm_all_extensions());
 	spin_unlock_irqrestore(&wdm_extensions_lock, flags);
 	return is_new;
 }
@@ -93,7 +98,7 @@ void iotimer_wdm_free_extensions_of(struct module *owner)
 	LIST_HEAD(gone);
 
 	spin_lock_irq(&wdm_extensions_lock);
-	list_for_each_entry_safe(extension, next, &wdm_extensions, node)
+	list_for_each_entry_safe(extension, next, wdm_all_extensions(), node)
 		if (extension->owner == owner)
 			list_move(&extension->node, &gone);
 	spin_unlock_irq(&wdm_extensions_lock);

@@ -20,8 +20,7 @@ static PKINTERRUPT wdm_interrupt_with(struct module *owner, PKSPIN_LOCK spin_loc
 	PDEVICE_OBJECT device;
 	PKINTERRUPT interrupt;
 
-	lockdep_assert_held(&iotimer_wdm_objects);
-	list_for_each_entry(device, &iotimer_wdm_devices, node)
+	list_for_each_entry(device, iotimer_wdm_all_devices(), node)
 		list_for_each_entry(interrupt, &device->interrupts, node)
 			if (device->owner == owner && interrupt->spin_lock == spin_lock)
 				return interrupt;

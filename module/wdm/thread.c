@@ -17,10 +17,16 @@
 #define REPORT_AFTER	10	/* seconds */
 
 static DEFINE_SPINLOCK(wdm_threads_lock);
-static LIST_HEAD(wdm_threads);			/* under wdm_threads_lock */
+static LIST_HEAD(wdm_threads);
 static DECLARE_WAIT_QUEUE_HEAD(wdm_threads_ended);	/* for one that has left the list */
 static DECLARE_COMPLETION(wdm_threads_exited);
 static atomic_t wdm_threads_created = ATOMIC_INIT(0);
+
+static struct list_head *wdm_all_threads(void)
+{
+	lockdep_assert_held(&wdm_threads_lock);
+	return &wdm_threads;
+}
 
 static POBJECT_TYPE wdm_thread_type;
 POBJECT_TYPE *PsThreadType = &wdm_thread_type;
@@ -135,7 +141,7 @@ NTSTATUS iotimer_wdm_create_thread(struct module *owner, HANDLE *handle,
 	*handle = thread;
 	atomic_inc(&wdm_threads_created);
 	spin_lock(&wdm_threads_lock);
-	list_add_tail(&thread->node, &wdm_threads);
+	list_add_tail(&thread->node, wdm_all_threads());
 	spin_unlock(&wdm_threads_lock);
 	wake_up_process(thread->task);
 	return STATUS_SUCCESS;
@@ -147,7 +153,7 @@ static PKTHREAD wdm_thread_of(const struct task_struct *task)
 	PKTHREAD thread, found = NULL;
 
 	spin_lock(&wdm_threads_lock);
-	list_for_each_entry(thread, &wdm_threads, node)
+	list_for_each_entry(thread, wdm_all_threads(), node)
 		if (thread->task == task)
 			found = thread;
 	spin_unlock(&wdm_threads_lock);
@@ -226,7 +232,7 @@ static bool wdm_has_threads(struct module *owner)
 	PKTHREAD thread;
 
 	spin_lock(&wdm_threads_lock);
-	list_for_each_entry(thread, &wdm_threads, node)
+	list_for_each_entry(thread, wdm_all_threads(), node)
 		if (thread->owner == owner)
 			found = true;
 	spin_unlock(&wdm_threads_lock);

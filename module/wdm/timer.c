@@ -29,6 +29,18 @@ static DEFINE_RAW_SPINLOCK(wdm_timer_lock);	/* the timers that are set, and thei
 static LIST_HEAD(wdm_timers_set);
 static LIST_HEAD(wdm_timer_owners_going);	/* their timers are not set any more */
 
+static struct list_head *wdm_all_going(void)
+{
+	lockdep_assert_held(&wdm_timer_lock);
+	return &wdm_timer_owners_going;
+}
+
+static struct list_head *wdm_all_timers(void)
+{
+	lockdep_assert_held(&wdm_timer_lock);
+	return &wdm_timers_set;
+}
+
 /* Never early: the jiffy that has begun does not count. */
 static u64 wdm_expiry(u64 start, u64 due)
 {
@@ -160,8 +172,7 @@ static bool wdm_timer_owner_is_going(PKTIMER timer)
 {
 	struct iotimer_wdm_owner *owner;
 
-	lockdep_assert_held(&wdm_timer_lock);
-	list_for_each_entry(owner, &wdm_timer_owners_going, node)
+	list_for_each_entry(owner, wdm_all_going(), node)
 		if (owner->module == timer->owner)
 			return true;
 	return false;
@@ -197,7 +208,7 @@ BOOLEAN KeSetTimerEx(PKTIMER Timer, LARGE_INTEGER DueTime, LONG Period, PKDPC Dp
 		Timer->start = get_jiffies_64();
 		Timer->due = wdm_from_now(DueTime);
 		Timer->period = max(Period, 0) * (u64)WDM_PER_MS;
-		list_move_tail(&Timer->node, &wdm_timers_set);
+		list_move_tail(&Timer->node, wdm_all_timers());
 		wdm_timer_arm(Timer);
 	}
 	raw_spin_unlock_irqrestore(&wdm_timer_lock, flags);
@@ -249,7 +260,7 @@ static PKTIMER wdm_timer_find_in(const void *memory, size_t size)
 	PKTIMER timer, found = NULL;
 
 	raw_spin_lock_irq(&wdm_timer_lock);
-	list_for_each_entry(timer, &wdm_timers_set, node)
+	list_for_each_entry(timer, wdm_all_timers(), node)
 		if ((void *)timer >= memory && (void *)timer < memory + size)
 			found = timer;
 	raw_spin_unlock_irq(&wdm_timer_lock);
@@ -289,7 +300,7 @@ static PKTIMER wdm_timer_take_of(struct module *owner)
 	PKTIMER timer, found = NULL;
 
 	raw_spin_lock_irq(&wdm_timer_lock);
-	list_for_each_entry(timer, &wdm_timers_set, node)
+	list_for_each_entry(timer, wdm_all_timers(), node)
 		if (timer->owner == owner)
 			found = timer;
 	if (found)
@@ -308,7 +319,7 @@ void iotimer_wdm_cancel_timers_of(struct iotimer_wdm_owner *owner)
 	int n = 0;
 
 	raw_spin_lock_irq(&wdm_timer_lock);
-	list_add(&owner->node, &wdm_timer_owners_going);
+	list_add(&owner->node, wdm_all_going());
 	raw_spin_unlock_irq(&wdm_timer_lock);
 	for (; (timer = wdm_timer_take_of(owner->module)); n++)
 		timer_delete_sync(&timer->timer);

@@ -104,7 +104,13 @@ void iotimer_wdm_timers_gone(struct iotimer_wdm_owner *owner);
 
 /* device.c */
 extern struct mutex iotimer_wdm_objects;
-extern struct list_head iotimer_wdm_devices;	/* under that */
+extern struct list_head iotimer_wdm_devices;
+
+static inline struct list_head *iotimer_wdm_all_devices(void)
+{
+	lockdep_assert_held(&iotimer_wdm_objects);
+	return &iotimer_wdm_devices;
+}
 void iotimer_wdm_device_init(void);
 void iotimer_wdm_device_exit(void);
 PDEVICE_OBJECT iotimer_wdm_device_at(struct module *owner, const void *address);

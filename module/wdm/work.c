@@ -13,10 +13,16 @@
 #include "wdm.h"
 
 static DEFINE_SPINLOCK(works_lock);
-static LIST_HEAD(works);			/* under works_lock */
+static LIST_HEAD(works);
 static DECLARE_WAIT_QUEUE_HEAD(works_done);	/* for one that is over */
 static struct workqueue_struct *works_wq;
 static struct workqueue_struct *works_wq_high;
+
+static struct list_head *all_works(void)
+{
+	lockdep_assert_held(&works_lock);
+	return &works;
+}
 
 /* Leaves the work item to the driver. */
 static void begin_work(struct iotimer_wdm_work *work, struct iotimer_wdm_work *copy)
@@ -93,7 +99,7 @@ static bool claim_work(struct iotimer_wdm_work *work, PVOID routine, PVOID conte
 		work->routine = routine;
 		work->context = context;
 		work->task = NULL;
-		list_add_tail(&work->node, &works);
+		list_add_tail(&work->node, all_works());
 	}
 	spin_unlock_irqrestore(&works_lock, flags);
 	return claimed;
@@ -194,7 +200,7 @@ static bool is_busy(PDEVICE_OBJECT device, struct module *owner)
 	bool busy = false;
 
 	spin_lock_irqsave(&works_lock, flags);
-	list_for_each_entry(work, &works, node)
+	list_for_each_entry(work, all_works(), node)
 		if (work->task != current &&
 		    (device ? work->device == device : work->owner == owner))
 			busy = true;
