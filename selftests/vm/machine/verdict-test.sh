@@ -117,6 +117,10 @@ iotimer: an interrupt of orphan is disconnected: module test_leak, which leaves,
 iotimer: module test_leak returned from its exit or init function with preempt count 1, bottom halves on, RCU nesting 0, interrupts on: restored
 iotimer: one of the last 32 routines returned with preempt count 102, not 101, interrupts on
 iotimer: routine vdev_routine [iotimer_vdev] of vdev00000 took 407 us, budget 100 us
+iotimer: module test_wdm_thread goes, but a thread of it has been running for 10 seconds
+iotimer: wdm_front goes, but its driver has kept a request for 10 seconds
+iotimer: wdm_front: a request that is to end has been with the driver for 10 seconds
+iotimer: test_wdm_ktimer.0 is deleted with 2 timers in it that are set, cancelled
 END
 
 begin="[    5.0] iotimer-expect-begin: WARNING: .*iotimer_stop"

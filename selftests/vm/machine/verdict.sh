@@ -48,6 +48,9 @@ iotimer: module .* left
 iotimer: .*module .*, which leaves
 iotimer: .* returned .*with preempt count
 iotimer: routine .* took [0-9]+ us, budget
+iotimer: .* goes, but 
+iotimer: .* is deleted with [0-9]+ timers in it
+iotimer: .*: a request that is to end has been with
 [Cc]all [Tt]race:'
 
 no_splats() {
