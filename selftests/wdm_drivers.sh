@@ -120,6 +120,30 @@ test_leak() {
 	unload_iotimer
 }
 
+neighbour() { # PARAMETER
+	cat "/sys/module/test_wdm_neighbour/parameters/$1"
+}
+
+more_calls() { # THAN
+	[ "$(neighbour calls)" -gt "$1" ]
+}
+
+# A driver that goes neither waits for another one nor keeps it from anything.
+test_neighbour() {
+	load_iotimer period_ms=20
+	load_mod iotimer_wdm
+	load_mod test_wdm_neighbour slow="${SLOW:-1}"
+	check "K1 a driver's timer is at work" wait_until 20 more_calls 2
+	load_mod test_wdm_leak dpcs_only=1 by_work=1
+	check "T13 another driver unloads, which takes a while" unload_mod test_wdm_leak
+	check_eq "T13 without waiting for the thread of the first one" "$(neighbour thread_ended)" 0
+	check "K1 whose timer is at work still" wait_until 20 more_calls "$(neighbour calls)"
+	unload_mod test_wdm_neighbour
+	unload_mod iotimer_wdm
+	unload_iotimer
+}
+
 test_disk
 test_leak
+test_neighbour
 finish

@@ -301,6 +301,28 @@ TEST_F(front, R6_killed_reader)
 	EXPECT_EQ(1, read(self->fd, text, 8));
 }
 
+/* What ends a file is not cancelled, although its process is being killed. */
+TEST_F(front, R6_killed_owner)
+{
+	int cleanups = parameter("cleanups"), closes = parameter("closes");
+	pid_t child;
+	int status;
+
+	set_parameter("slow_cleanup", '1');
+	child = fork();
+	if (!child) {
+		close(self->fd);
+		exit(open(DEVICE, O_RDWR) < 0 ? 1 : pause());
+	}
+	usleep(200000);
+	kill(child, SIGKILL);
+	ASSERT_EQ(child, waitpid(child, &status, 0));
+	set_parameter("slow_cleanup", '0');
+	EXPECT_TRUE(becomes("closes", closes + 1));
+	EXPECT_EQ(cleanups + 1, parameter("cleanups"));
+	EXPECT_EQ(0, parameter("cleanup_cancels"));
+}
+
 /* A request without a Cancel routine ends when the driver ends it. */
 TEST_F(front, R6_signal_waits_for_the_driver)
 {

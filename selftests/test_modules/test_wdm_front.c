@@ -9,6 +9,13 @@
 
 #include "../wdm_front.h"
 
+static int cleanup_cancels;
+module_param(cleanup_cancels, int, 0444);
+
+static bool slow_cleanup;
+module_param(slow_cleanup, bool, 0644);
+MODULE_PARM_DESC(slow_cleanup, "IRP_MJ_CLEANUP stays with the driver for 300 ms");
+
 static int creates, cleanups, closes, reads, cancels, unloads, deleted, waiting;
 module_param(creates, int, 0444);
 module_param(cleanups, int, 0444);
@@ -97,9 +104,39 @@ static NTSTATUS FrontCreate(PDEVICE_OBJECT DeviceObject, PIRP Irp)
 	return FrontComplete(Irp, STATUS_SUCCESS, 0);
 }
 
+static VOID FrontCancelCleanup(PDEVICE_OBJECT DeviceObject, PIRP Irp)
+{
+	IoReleaseCancelSpinLock(Irp->CancelIrql);
+	InterlockedIncrement(&cleanup_cancels);
+	FrontComplete(Irp, STATUS_CANCELLED, 0);
+}
+
+static WORK_QUEUE_ITEM FrontCleanupEnd;
+
+static VOID FrontEndCleanup(PVOID Parameter)
+{
+	PIRP Irp = Parameter;
+	int Before = cleanup_cancels;
+
+	msleep(300);
+	if (cleanup_cancels == Before && IoSetCancelRoutine(Irp, NULL) != NULL)
+		FrontComplete(Irp, STATUS_SUCCESS, 0);
+}
+
+static NTSTATUS FrontSlowCleanup(PIRP Irp)
+{
+	IoMarkIrpPending(Irp);
+	IoSetCancelRoutine(Irp, FrontCancelCleanup);
+	ExInitializeWorkItem(&FrontCleanupEnd, FrontEndCleanup, Irp);
+	ExQueueWorkItem(&FrontCleanupEnd, DelayedWorkQueue);
+	return STATUS_PENDING;
+}
+
 static NTSTATUS FrontCleanup(PDEVICE_OBJECT DeviceObject, PIRP Irp)
 {
 	InterlockedIncrement(&cleanups);
+	if (slow_cleanup)
+		return FrontSlowCleanup(Irp);
 	FrontComplete(Irp, STATUS_SUCCESS, 0);
 	FrontMayDelete(DeviceObject, IRP_MJ_CLEANUP);
 	return STATUS_SUCCESS;

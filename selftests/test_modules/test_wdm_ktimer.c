@@ -224,6 +224,22 @@ TEST(W_expired_timer_leaves_its_dpc)
 	EXPECT_EQ(atomic_read(&k.calls), 1);
 }
 
+/* As a long timer does step by step, or one that was set again when it was about to expire. */
+TEST(W_timer_that_has_some_way_to_go)
+{
+	begin();
+	KeSetTimer(&k.timer, ms(HOUR_MS), &k.dpc);
+	iotimer_wdm_timer_expired(&k.timer.timer);
+	KeFlushQueuedDpcs();
+	EXPECT_EQ(KeReadStateTimer(&k.timer), FALSE);
+	EXPECT_EQ(atomic_read(&k.calls), 0);
+	EXPECT_EQ(KeCancelTimer(&k.timer), TRUE);
+	iotimer_wdm_timer_expired(&k.timer.timer);
+	KeFlushQueuedDpcs();
+	EXPECT_EQ(KeReadStateTimer(&k.timer), FALSE);
+	EXPECT_EQ(atomic_read(&k.calls), 0);
+}
+
 TEST(W_cancelled_timer_leaves_a_dpc_that_the_driver_queued)
 {
 	KIRQL old;
@@ -494,6 +510,7 @@ static const struct test_case cases[] = {
 	CASE(W_K1_dpc_in_the_extension_of_a_deleted_device),
 	CASE(W_cancelled_periodic_timer_takes_its_dpc_back),
 	CASE(W_expired_timer_leaves_its_dpc),
+	CASE(W_timer_that_has_some_way_to_go),
 	CASE(W_cancelled_timer_leaves_a_dpc_that_the_driver_queued),
 	CASE(W_cancel_before_it_is_set_up),
 	CASE(W_cancel_under_the_lock_of_the_routine),

@@ -21,7 +21,7 @@ MODULE_PARM_DESC(dpcs_only, "no device and no timer: the exit function leaves tw
 
 static bool by_work;
 module_param(by_work, bool, 0444);
-MODULE_PARM_DESC(by_work, "with dpcs_only: a work item queues the DPCs, later");
+MODULE_PARM_DESC(by_work, "with dpcs_only: a work item queues the DPCs, 300 ms later");
 
 static PDEVICE_OBJECT device;
 static PKINTERRUPT interrupt;
@@ -162,7 +162,7 @@ static void leave_dpcs(void)
 
 static VOID left_worker(PVOID Parameter)
 {
-	msleep(50);
+	msleep(300);
 	leave_dpcs();
 }
 
