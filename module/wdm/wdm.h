@@ -111,6 +111,7 @@ static inline struct list_head *iotimer_wdm_all_devices(void)
 	lockdep_assert_held(&iotimer_wdm_objects);
 	return &iotimer_wdm_devices;
 }
+
 void iotimer_wdm_device_init(void);
 void iotimer_wdm_device_exit(void);
 PDEVICE_OBJECT iotimer_wdm_device_at(struct module *owner, const void *address);
