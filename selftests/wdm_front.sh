@@ -117,6 +117,16 @@ left_device_is_deleted() {
 check "R6 a driver without a dispatch routine refuses to open its device" left_device_cannot_be_opened
 check "R6 a device that it leaves is deleted" left_device_is_deleted
 check "R6 a device with direct I/O is refused, and the driver unloaded" direct_is_refused
+# As a device's number may be, when that has gone
+number_without_a_device() {
+	mknod /tmp/wdm_none c "$(awk '$2 == "iotimer_wdm" { print $1 }' /proc/devices)" 1000 || return
+	! true </tmp/wdm_none 2>/dev/null
+	none_status=$?
+	rm /tmp/wdm_none
+	return "$none_status"
+}
+
+check "R6 a number without a device cannot be opened" number_without_a_device
 check "R6 nobody has opened a device of a driver that is refused" refused_driver_is_not_opened
 check "R6 nothing is left of DriverEntry that fails after any step" wdm_fails_after_each_step entry 0
 unload_mod iotimer_wdm_front

@@ -79,7 +79,7 @@ static void use_crowd(void)
 static VOID timer_deferred(PKDPC Dpc, PVOID DeferredContext, PVOID SystemArgument1,
 			   PVOID SystemArgument2)
 {
-	LARGE_INTEGER due = { .QuadPart = -10000 };
+	LARGE_INTEGER due = { .QuadPart = -100000 };
 
 	KeSetTimer(&timers[0], due, Dpc);
 	IoStartTimer(device);
@@ -109,13 +109,13 @@ static NTSTATUS __init gather_crowd(void)
 
 static void __init set_timers(void)
 {
-	LARGE_INTEGER due = { .QuadPart = -10000 };
+	LARGE_INTEGER due = { .QuadPart = -100000 };
 	int i;
 
 	KeInitializeDpc(&timer_dpc, timer_deferred, NULL);
 	for (i = 0; i < ARRAY_SIZE(timers); i++) {
 		KeInitializeTimer(&timers[i]);
-		KeSetTimerEx(&timers[i], due, 1, &timer_dpc);
+		KeSetTimerEx(&timers[i], due, 10, &timer_dpc);
 	}
 }
 
