@@ -72,7 +72,6 @@ static PDEVICE_OBJECT wdm_device_named(PUNICODE_STRING name)
 	char text[IOTIMER_NAME_LEN];
 	PDEVICE_OBJECT device;
 
-	lockdep_assert_held(&iotimer_wdm_objects);
 	wdm_name_from_unicode(text, sizeof(text), name);
 	list_for_each_entry(device, iotimer_wdm_all_devices(), node)
 		if (!strcmp(iotimer_device_name(device->device), text))

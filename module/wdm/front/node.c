@@ -101,6 +101,8 @@ void front_node_deregister(struct front_node *node, bool first)
 	wake_up_all(&node->pollers);
 }
 
+#define NODE_IS_EARLY	((struct front_node *)ERR_PTR(-EAGAIN))
+
 /* The node with a number; it and its driver's file operations are held. */
 static struct front_node *node_find(unsigned int minor)
 {
@@ -108,7 +110,9 @@ static struct front_node *node_find(unsigned int minor)
 
 	xa_lock(&front_nodes);
 	node = xa_load(&front_nodes, minor);
-	if (node && READ_ONCE(node->driver->registered) && fops_get(node->driver->fops))
+	if (node && !READ_ONCE(node->driver->registered))
+		node = NODE_IS_EARLY;
+	else if (node && fops_get(node->driver->fops))
 		kref_get(&node->ref);
 	else
 		node = NULL;
@@ -116,28 +120,15 @@ static struct front_node *node_find(unsigned int minor)
 	return node;
 }
 
-static bool node_is_early(unsigned int minor)
-{
-	struct front_node *node;
-	bool early;
-
-	xa_lock(&front_nodes);
-	node = xa_load(&front_nodes, minor);
-	early = node && !READ_ONCE(node->driver->registered);
-	xa_unlock(&front_nodes);
-	return early;
-}
-
 static int node_open(struct inode *inode, struct file *filp)
 {
-	unsigned int minor = iminor(inode);
 	struct front_node *node;
 	int ret;
 
-	ret = wait_event_interruptible(front_openers, !node_is_early(minor));
+	ret = wait_event_interruptible(front_openers,
+				       (node = node_find(iminor(inode))) != NODE_IS_EARLY);
 	if (ret)
 		return ret;
-	node = node_find(minor);
 	if (!node)
 		return -ENODEV;
 	replace_fops(filp, node->driver->fops);
