@@ -38,10 +38,9 @@ check_eq T10_nothing_is_started "$(tick started)" 0
 check_eq "$many devices" "$(tick devices)" "$many"
 check_eq "$many rows" "$(grep -c '^scale' "$IOTIMER/timers")" "$many"
 # Each call is counted, for the device that it was of.
-counted=$(awk '
-	$1 == "device" { for (i = 1; i <= NF; i++) if ($i == "ticks") ticks = i }
-	/^scale/ { sum += $ticks; if (fewest == "" || $ticks < fewest) fewest = $ticks }
-	END { print sum, fewest }' "$IOTIMER/timers")
+counted=$(values timers scale ticks | awk '
+	{ sum += $1; if (fewest == "" || $1 < fewest) fewest = $1 }
+	END { print sum, fewest }')
 check_eq "calls in all rows" "${counted% *}" "$(cat /sys/module/test_scale/parameters/nr_calls)"
 check "three calls and more in each row" test "${counted#* }" -ge 3
 check T15_pass_over_all_is_cut_into_chunks test "$(chunks)" -gt "$(tick passes)"

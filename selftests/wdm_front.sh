@@ -79,7 +79,7 @@ direct_is_refused() {
 		said "wdm-fail: unloaded" && cleaned_up
 }
 
-# What is open would outlive the driver's code, which goes when the front end refuses one of its devices.
+# An open file would outlive the driver's code, which goes when the front end refuses one of its devices.
 open_whenever_it_is_there() {
 	while [ -e /tmp/wdm_fail_begun ]; do
 		{ echo opened >>/tmp/wdm_fail_opened && sleep 0.2; } </dev/wdm_fail_first
@@ -100,6 +100,15 @@ refused_driver_is_not_opened() {
 	[ "$round" = 20 ] && [ ! -s /tmp/wdm_fail_opened ]
 }
 
+# As a device's number may be, when that has gone
+number_without_a_device() {
+	mknod /tmp/wdm_none c "$(awk '$2 == "iotimer_wdm" { print $1 }' /proc/devices)" 1000 || return
+	! true </tmp/wdm_none 2>/dev/null
+	none_status=$?
+	rm /tmp/wdm_none
+	return "$none_status"
+}
+
 left_device_cannot_be_opened() {
 	mark_log
 	load_mod test_wdm_fail where=left && [ -e /dev/wdm_fail ] && ! cat /dev/wdm_fail 2>/dev/null
@@ -117,15 +126,6 @@ left_device_is_deleted() {
 check "R6 a driver without a dispatch routine refuses to open its device" left_device_cannot_be_opened
 check "R6 a device that it leaves is deleted" left_device_is_deleted
 check "R6 a device with direct I/O is refused, and the driver unloaded" direct_is_refused
-# As a device's number may be, when that has gone
-number_without_a_device() {
-	mknod /tmp/wdm_none c "$(awk '$2 == "iotimer_wdm" { print $1 }' /proc/devices)" 1000 || return
-	! true </tmp/wdm_none 2>/dev/null
-	none_status=$?
-	rm /tmp/wdm_none
-	return "$none_status"
-}
-
 check "R6 a number without a device cannot be opened" number_without_a_device
 check "R6 nobody has opened a device of a driver that is refused" refused_driver_is_not_opened
 check "R6 nothing is left of DriverEntry that fails after any step" wdm_fails_after_each_step entry 0

@@ -3,7 +3,6 @@
  * The layer for ported sources: a driver at work, with a thread and with a timer that its
  * DPC sets again, while another one goes. wdm_drivers.sh looks at the parameters.
  */
-#include <linux/delay.h>
 #include <linux/module.h>
 
 #include <iotimer/wdm.h>
@@ -21,7 +20,6 @@ MODULE_PARM_DESC(slow, "how many times longer the thread may take");
 static KTIMER timer;
 static KDPC dpc;
 static KEVENT stop;
-static HANDLE handle;
 static PVOID thread;
 
 static VOID deferred(PKDPC Dpc, PVOID DeferredContext, PVOID SystemArgument1,
@@ -45,6 +43,7 @@ static VOID wait_to_stop(PVOID StartContext)
 static int __init test_wdm_neighbour_init(void)
 {
 	NTSTATUS status;
+	HANDLE handle;
 
 	KeInitializeEvent(&stop, NotificationEvent, FALSE);
 	status = PsCreateSystemThread(&handle, THREAD_ALL_ACCESS, NULL, NULL, NULL, wait_to_stop,
