@@ -112,7 +112,7 @@ static void undo_write(char **args)
 	write_text(args[0], args[2]);
 }
 
-/* What is written comes back, in a read and in a request with a control code. */
+/* The bytes that are written come back, in a read and in a request with a control code. */
 static int echo(int fd)
 {
 	char text[8] = "written", back[8] = "", again[8] = "";

@@ -342,7 +342,7 @@ whole_log_since_mark() {
 	dmesg | awk -v mark="$mark" 'found; index($0, mark) { found = 1 }'
 }
 
-# What the kernel has said in it: an expectation would match itself.
+# The kernel's own lines in it: an expectation would match itself.
 log_since_mark() {
 	whole_log_since_mark | grep -v iotimer-expect-
 }

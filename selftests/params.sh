@@ -36,7 +36,7 @@ good() {
 	unload_iotimer
 }
 
-# What holds for those who give none, as documented
+# The values without any parameter, as documented
 defaults() { # PARAMETER=VALUE...
 	load_iotimer
 	for default in "$@"; do

@@ -301,7 +301,7 @@ TEST_F(front, R6_killed_reader)
 	EXPECT_EQ(1, read(self->fd, text, 8));
 }
 
-/* What ends a file is not cancelled, although its process is being killed. */
+/* Requests that end a file are not cancelled, although its process is being killed. */
 TEST_F(front, R6_killed_owner)
 {
 	int cleanups = parameter("cleanups"), closes = parameter("closes");

@@ -3,7 +3,7 @@
 # shellcheck shell=dash
 # Runs in the test machine with a mutant: the selftests TESTS (separated by commas) in this order, with the kernel's
 # own runner, up to the first failure, unless GO_ON is yes, or the failed test is one of /known, without its number.
-# Each script may take TIMEOUT seconds. What it does after a failure is not waited for. Where idle time takes none
+# Each script may take TIMEOUT seconds. The rest of one that has failed is not waited for. Where idle time takes none
 # (LEAKS=yes), kmemleak says at the end what has been lost.
 
 # The last line may not be complete before the end.

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # boot-uml.sh RELEASE GUEST [NAME=VALUE...]: as boot.sh, but in the user-mode Linux that uml.sh has built.
-# Settings: MEMORY (1G), SECONDS_MAX (600), RUN (run), APPEND (the debugging options of the kernel), TRAVEL (no: idle time takes none, nor does anything
-# else, so that all happens in the very jiffy that it was meant for).
+# Settings: MEMORY (1G), SECONDS_MAX (600), RUN (run), APPEND (the debugging options of the kernel), TRAVEL (no: idle
+# time takes none, nor does anything else, so that all happens in the very jiffy that it was meant for).
 
 . "$(dirname "$0")/../lib.sh"
 
